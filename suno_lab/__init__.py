@@ -1,0 +1,1 @@
+"""A research bench for generative song models, inside Jupyter."""

@@ -58,7 +58,9 @@ class UnknownModel(InvalidRequest):
 
     def __init__(self, given: object, known: Iterable[str]) -> None:
         self.known = tuple(known)
-        super().__init__(f"unknown model {given!r}, expected one of {', '.join(self.known)}", field="model", given=given)
+        super().__init__(
+            f"unknown model {given!r}, expected one of {', '.join(self.known)}", field="model", given=given
+        )
 
 
 # ── the service said no ──────────────────────────────────────────────────────────────────────────────────────────────

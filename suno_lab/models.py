@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,8 +20,8 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold the key: never shown
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def path(self) -> str:
@@ -50,7 +50,7 @@ class HttpReply:
 
 
 # ── the service's side ───────────────────────────────────────────────────────────────────────────────────────────────
-class TaskState(str, Enum):
+class TaskState(StrEnum):
     """Where a task is, in words that hold for every family of operations.
 
     Each family's own words are mapped to these by its record endpoint; the raw word is kept beside it.

@@ -1,0 +1,25 @@
+"""Measures of a clip. The folder is the registry: one family of measures a file.
+
+A family module says ``VERSION``, ``FEATURES`` and ``extract(audio) -> dict``; names beginning with ``_`` are shared
+parts. Nothing heavier than NumPy is imported until something is measured.
+"""
+
+from __future__ import annotations
+
+from suno_lab.features._analyze import analyze, column_features
+from suno_lab.features._extract import ESTIMATORS, beats, extract, feature
+from suno_lab.features._feature import Feature, Row, Value
+from suno_lab.features._registry import families
+
+__all__ = [
+    "ESTIMATORS",
+    "Feature",
+    "Row",
+    "Value",
+    "analyze",
+    "beats",
+    "column_features",
+    "extract",
+    "families",
+    "feature",
+]

@@ -1,0 +1,114 @@
+"""The way in: families, extract, analyze, beats."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+from suno_lab import features
+from suno_lab.audio import Audio
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("songs")
+    rng = np.random.default_rng(0)
+    for name in ("b.wav", "a.flac"):
+        soundfile.write(folder / name, rng.normal(scale=0.1, size=22050), 22050)
+    (folder / "broken.mp3").write_bytes(b"not a song")
+    (folder / "notes.txt").write_text("not audio")
+    return folder
+
+
+def test_the_folder_is_the_registry():
+    assert list(features.families())[:4] == ["rhythm", "tonality", "integrity", "level"]
+    assert list(features.families("level")) == ["level"]
+    with pytest.raises(ValueError, match="unknown family loudness"):
+        features.families(["loudness"])
+
+
+def test_one_bad_file_is_a_row(folder):
+    table = features.analyze(folder, families=("level", "integrity"))
+    assert [path.rsplit("/")[-1] for path in table["path"]] == ["a.flac", "b.wav", "broken.mp3"]
+    assert table["error"].isna().tolist() == [True, True, False]
+    assert table.loc[2, "error"].startswith("AudioError: ")
+    assert table["duration_s"].tolist()[:2] == [1.0, 1.0]
+    assert np.isnan(table.loc[2, "duration_s"])
+
+
+def test_an_empty_table_has_the_same_columns():
+    empty = features.analyze([])
+    assert len(empty) == 0
+    assert list(empty)[:4] == ["path", "tempo_bpm", "tempo_alternative_bpm", "tempo_confidence"]
+    assert list(empty)[-1] == "error"
+
+
+def test_dtypes_do_not_depend_on_the_rows(folder):
+    whole = features.analyze(folder, families="integrity")
+    pd.testing.assert_series_equal(whole.dtypes, features.analyze([], families="integrity").dtypes)
+    pd.testing.assert_series_equal(whole.dtypes, features.analyze(folder / "broken.mp3", families="integrity").dtypes)
+
+
+def test_a_frame_keeps_its_columns_and_index(folder):
+    clips = pd.DataFrame({"clip_id": ["x", "y"], "path": [str(folder / "b.wav"), None]}, index=[7, 9])
+    table = features.analyze(clips, families="integrity")
+    assert list(table)[:2] == ["clip_id", "path"]
+    assert table.index.tolist() == [7, 9]
+    assert table.loc[9, "error"] == "no file"
+    with pytest.raises(ValueError, match="no column 'path'"):
+        features.analyze(clips.drop(columns="path"))
+
+
+def test_threads_do_not_change_the_table(folder):
+    one, two = (features.analyze(folder, families="level", jobs=jobs) for jobs in (1, 2))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_the_cache_spares_the_work(folder, monkeypatch):
+    cache = {}
+    first = features.analyze(folder / "b.wav", families="level", cache=cache)
+    monkeypatch.setattr(Audio, "load", lambda path: pytest.fail("decoded again"))
+    pd.testing.assert_frame_equal(first, features.analyze(folder / "b.wav", families="level", cache=cache))
+
+
+def test_progress_is_told(folder):
+    told = []
+    features.analyze(folder, families="integrity", progress=lambda done_n, total_n: told.append((done_n, total_n)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_beats_come_as_a_list(tmp_path, clicks):
+    soundfile.write(tmp_path / "a.wav", clicks(120, duration_s=8).samples, 22050)
+    table = features.analyze(tmp_path, families="rhythm", beats=True)
+    assert len(table.loc[0, "beats_s"]) == table.loc[0, "beats_n"] > 10
+    assert len(features.beats(tmp_path / "a.wav")) == table.loc[0, "beats_n"]
+
+
+def test_an_excerpt_is_measured_alone(clicks):
+    assert features.extract(clicks(120), families="integrity", excerpt=(2.0, 5.0))["duration_s"] == 3.0
+
+
+def test_unknown_estimators_are_refused():
+    with pytest.raises(ValueError, match="unknown estimator"):
+        features.extract("a.wav", estimator="essentia")
+
+
+def test_librosa_changes_tempo_and_key_only(clicks):
+    audio = clicks(120, duration_s=6)
+    ours, theirs = (features.extract(audio, families=("rhythm", "level"), estimator=e) for e in features.ESTIMATORS)
+    assert ours["loudness_integrated_lufs"] == theirs["loudness_integrated_lufs"]
+    assert ours["tempo_bpm"] != theirs["tempo_bpm"]
+
+
+def test_what_a_column_means():
+    assert features.feature("tempo_bpm").scale == "log"
+    assert features.feature("prompt") is None
+
+
+def test_the_hot_path_needs_no_librosa():
+    code = "import sys; from suno_lab import features; features.families(); import suno_lab.audio; "
+    code += "print([m for m in ('librosa', 'numba', 'pandas', 'matplotlib') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

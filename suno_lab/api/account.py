@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suno_lab.api.contract import Json, Operation, Request, number_or_none
+from suno_lab.api.contract import N0, ON_KIE, ON_SUNOAPI, Json, K, Operation, Price, Request, number_or_none
+from suno_lab.api.prices import KIE_LIST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,9 @@ def read_balance(data: Json) -> float | None:
 BALANCE = Operation(
     request=Balance,
     title="Remaining credits",
+    source=f"{K}; {N0}",
+    encoding="query",
+    prices=(Price(credits=0, source=KIE_LIST, hosts=ON_KIE | ON_SUNOAPI),),
     method="GET",
     path="/api/v1/chat/credit",
     read=read_balance,

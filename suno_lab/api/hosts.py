@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from suno_lab.api.contract import N0, K, O
+from suno_lab.api.prices import USD_PER_CREDIT, USD_RATE_DATE
+from suno_lab.api.reading import Json, object_of, text_or_none
+from suno_lab.api.sources import N0, K, O
 from suno_lab.errors import (
     AlreadyExists,
     ContentRefused,
@@ -23,9 +25,10 @@ from suno_lab.errors import (
     Unauthorized,
 )
 
-#: US dollars for one credit, and the day that rate was read
-USD_PER_CREDIT = 0.005
-USD_RATE_DATE = "2026-10-05"
+__all__ = [
+    "HINTS", "HOSTS", "KIE", "KIE_MARKET", "PROFILES", "SUNOAPI", "USD_PER_CREDIT", "USD_RATE_DATE", "Host",
+    "existing_task_id",
+]  # fmt: skip
 
 Codes = Mapping[int, type[ServiceError]]
 
@@ -134,12 +137,16 @@ class Host:
         return self.codes.get(code, ServiceFailure if code >= 500 or code <= 0 else RefusedByService)
 
     def error(self, code: int, message: str, *, operation: str = "", task_id: str = "", request_id: str = "",
-              credits: float | None = None) -> ServiceError:  # fmt: skip
-        """The error for one answer, with everything it carries."""
-        kind = self.error_class(code, message)
+              credits: float | None = None, data: Json = None) -> ServiceError:  # fmt: skip
+        """The error for one answer, with everything it carries.
+
+        ``data`` is the answer's own ``data``: where it names an older task, the product exists already.
+        """
+        existing = existing_task_id(code, data)
+        kind = AlreadyExists if existing else self.error_class(code, message)
         said = f"{self.name} answered {code} to {operation or 'the call'}: {message or 'no message'}"
         hint = HINTS.get(kind)
-        return kind(
+        error = kind(
             f"{said} – {hint}" if hint else said,
             code=code,
             service_message=message,
@@ -149,6 +156,14 @@ class Host:
             request_id=request_id,
             credits=0.0 if kind.refused and credits is None else credits,
         )
+        if isinstance(error, AlreadyExists):
+            error.existing_task_id = existing
+        return error
+
+
+def existing_task_id(code: int, data: Json) -> str:
+    """The task that made the product before, where a refusal names one (cover images: code 400); else ""."""
+    return (text_or_none(object_of(data).get("taskId")) or "") if code in (400, 409) else ""
 
 
 #: what would have been right, one line per class

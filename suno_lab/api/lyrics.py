@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from suno_lab.api.contract import (
+    KM,
     N0,
+    ON_KIE,
     Json,
     K,
     Limit,
     Operation,
+    Price,
     RecordEndpoint,
     Request,
     number_or_none,
@@ -19,6 +22,7 @@ from suno_lab.api.contract import (
     text_or_none,
     wire,
 )
+from suno_lab.api.prices import KIE_LIST
 from suno_lab.models import ClipRecord, Product, TaskState, TimedLyrics, Word
 
 
@@ -59,20 +63,25 @@ class WriteLyrics(Request):
         "prompt",
         required=True,
         limits=(
-            Limit(most=200, unit="characters", source=K, hosts=frozenset({"kie"})),
+            Limit(most=200, unit="characters", source=K, hosts=ON_KIE),
             Limit(most=200, unit="words", source=N0),
         ),
         doc="what the words should be about",
     )
 
+    def advice(self, field: str) -> str | None:
+        """What to say where the description is missing."""
+        return "description is empty: say what the lyrics should be about" if field == "description" else None
+
 
 WRITE_LYRICS = Operation(
     request=WriteLyrics,
     title="Write lyrics",
+    source=f"{K}; {N0}; {KM}",
     path="/api/v1/lyrics",
     record=RECORD,
     market_model="ai-music-api/generate-lyrics",
-    credits=lambda request: 0.4,
+    prices=(Price(credits=0.4, source=KIE_LIST),),
     makes="lyrics",
 )
 
@@ -116,10 +125,11 @@ class TimedLyricsOf(Request):
 TIMED_LYRICS = Operation(
     request=TimedLyricsOf,
     title="Time-stamped lyrics",
+    source=f"{K}; {N0}; {KM}",
     path="/api/v1/generate/get-timestamped-lyrics",
     read=read_timed_lyrics,
     market_model="ai-music-api/timeStamped-lyrics",
-    credits=lambda request: 0.5,
+    prices=(Price(credits=0.5, source=KIE_LIST),),
     makes="timed_lyrics",
     callback_field="",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from suno_lab.api.contract import KM, N1, K, O, S
+from suno_lab.api.sources import KM, N1, K, O, S
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,230 @@
+"""Lyrics as they are asked for: tags, sections, lines, words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+#: a tag in any of the brackets people and the service use; it never spans an empty line
+TAG = re.compile(r"\[([^\[\]]{0,200}?)\]|【([^【】]{0,200}?)】|［([^［］]{0,200}?)］|〔([^〔〕]{0,200}?)〕")
+
+#: what a tag may begin with, after case, spaces and hyphens are evened out → the kind of section it opens
+SECTION_KINDS = {
+    "intro": "intro",
+    "introduction": "intro",
+    "opening": "intro",
+    "verse": "verse",
+    "prechorus": "pre-chorus",
+    "buildup": "pre-chorus",
+    "build": "pre-chorus",
+    "chorus": "chorus",
+    "refrain": "chorus",
+    "finalchorus": "chorus",
+    "lastchorus": "chorus",
+    "postchorus": "post-chorus",
+    "hook": "hook",
+    "drop": "drop",
+    "bassdrop": "drop",
+    "bridge": "bridge",
+    "middleeight": "bridge",
+    "middle8": "bridge",
+    "interlude": "interlude",
+    "break": "break",
+    "breakdown": "break",
+    "instrumental": "instrumental",
+    "instrumentalbreak": "instrumental",
+    "instrumentalinterlude": "instrumental",
+    "solo": "solo",
+    "guitarsolo": "solo",
+    "pianosolo": "solo",
+    "saxsolo": "solo",
+    "saxophonesolo": "solo",
+    "drumsolo": "solo",
+    "outro": "outro",
+    "ending": "outro",
+    "end": "outro",
+    "fadeout": "outro",
+    "coda": "outro",
+    "spoken": "spoken",
+    "spokenword": "spoken",
+    "rap": "rap",
+    "rapverse": "rap",
+}
+
+_HEADING = re.compile(r"^\s*(?:#+\s*|\*\*)?([A-Za-z][A-Za-z -]{1,24}?)\s*(\d{1,2})?\s*(?:\*\*)?\s*:?\s*(?:\*\*)?\s*$")
+_REPEAT = re.compile(r"^(.*?)\s*[\(]?[x×](\d{1,2})[\)]?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """What stands between brackets: a section (``kind``), or a direction to the performers (``kind`` None)."""
+
+    text: str
+    kind: str | None = None
+    number: int | None = None
+    repeat_n: int = 1
+    direction: str = ""  #: what follows the name, e.g. “soft, female” in ``[Verse 2: soft, female]``
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A sung line: its words, its place among all lines, and the section it is in."""
+
+    text: str
+    index: int
+    section: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a song. Lines before any tag are in a section without a tag, of kind ``""``."""
+
+    kind: str
+    index: int
+    tag: Tag | None = None
+    lines: tuple[Line, ...] = ()
+    directions: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The tag's own words, e.g. ``"Verse 2"``; empty where there is none."""
+        return self.tag.text if self.tag else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lyrics:
+    """Lyrics taken apart. ``str()`` gives the sung text: one line a line, an empty line between sections."""
+
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All sung lines, in order."""
+        return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All sung words, in order, as written."""
+        return tuple(word for line in self.lines for word in line.words)
+
+    def __str__(self) -> str:
+        return "\n\n".join("\n".join(line.text for line in section.lines) for section in self.sections if section.lines)
+
+
+@dataclass
+class _Draft:
+    """A section while it is being read."""
+
+    tag: Tag | None = None
+    lines: list[Line] = field(default_factory=list)
+    directions: list[str] = field(default_factory=list)
+
+    def finished(self, index: int) -> Section:
+        kind = self.tag.kind or "" if self.tag else ""
+        lines, directions = tuple(self.lines), tuple(self.directions)
+        return Section(kind=kind, index=index, tag=self.tag, lines=lines, directions=directions)
+
+    @property
+    def empty(self) -> bool:
+        return self.tag is None and not self.lines and not self.directions
+
+
+def parse(text: str) -> Lyrics:
+    """Take lyrics apart into sections, lines and words.
+
+    Tags may stand in ``[]``, ``【】``, ``［］`` or ``〔〕``, several on a line, or before the words of a line; bare
+    headings (``Verse 1:``, ``**Chorus**``) count where nothing else is on their line. A tag that names no section is a
+    direction (``[whispered]``). Round brackets are backing vocals and are sung.
+    """
+    drafts, lines_n = [_Draft()], 0
+    for part in _parts(text):
+        if isinstance(part, Tag):
+            if part.kind is None:
+                drafts[-1].directions.append(part.text)
+            else:
+                drafts.append(_Draft(tag=part))
+            continue
+        section = len(drafts) - 1 - (len(drafts) > 1 and drafts[0].empty)
+        drafts[-1].lines.append(Line(text=part, index=lines_n, section=section, words=tuple(split_words(part))))
+        lines_n += 1
+    kept = [draft for draft in drafts if not draft.empty]
+    return Lyrics(sections=tuple(draft.finished(index) for index, draft in enumerate(kept)))
+
+
+def _parts(text: str) -> Iterator[Tag | str]:
+    """Tags and sung lines, in order."""
+    for raw in text.splitlines():
+        if heading := _heading(raw):
+            yield heading
+            continue
+        at = 0
+        for match in TAG.finditer(raw):
+            yield from _sung(raw[at : match.start()])
+            yield parse_tag(next(group for group in match.groups() if group is not None))
+            at = match.end()
+        yield from _sung(raw[at:])
+
+
+def _sung(text: str) -> Iterator[str]:
+    line = " ".join(text.split())
+    if any(character.isalnum() for character in line):
+        yield line
+
+
+def _heading(raw: str) -> Tag | None:
+    match = _HEADING.match(raw)
+    marked = match and (":" in raw or "**" in raw or "#" in raw or match[2])
+    if not match or not marked:
+        return None
+    tag = parse_tag(raw.strip().strip("#*: ").strip())
+    return tag if tag.kind else None
+
+
+def parse_tag(text: str) -> Tag:
+    """Read what stands between the brackets: ``"Pre-Chorus 2 x2: soft"`` → pre-chorus, number 2, twice, “soft”."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    name, _, direction = (part.strip() for part in re.split(r"(\s*[:|,–—]\s*|\s+-\s+)", text + ":", maxsplit=1))
+    direction = direction.rstrip(":").strip(" -–—|")
+    repeat = _REPEAT.match(name)
+    name, repeat_n = (repeat[1], int(repeat[2])) if repeat else (name, 1)
+    number = re.search(r"\s*#?(\d{1,2})$", name)
+    plain = re.sub(r"[^a-z0-9]", "", (name[: number.start()] if number else name).lower())
+    kind = SECTION_KINDS.get(plain) or SECTION_KINDS.get(re.sub(r"[^a-z0-9]", "", name.lower()))
+    return Tag(
+        text=text, kind=kind, number=int(number[1]) if number and kind else None, repeat_n=repeat_n, direction=direction
+    )
+
+
+def split_words(line: str) -> list[str]:
+    """Words of a line: by spaces; characters of scripts without spaces one by one."""
+    words: list[str] = []
+    for chunk in line.split():
+        run = ""
+        for character in chunk:
+            if _stands_alone(character):
+                words += [run] if run else []
+                words.append(character)
+                run = ""
+            elif (
+                words and not run and not character.isalnum() and _stands_alone(words[-1][0]) and chunk[0] != character
+            ):
+                words[-1] += character  # punctuation belongs to the character before it
+            else:
+                run += character
+        words += [run] if run else []
+    return [word for word in words if any(character.isalnum() for character in word)]
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether a character is a word of its own: Han, Hiragana, Katakana."""
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+
+
+def normalize_word(word: str) -> str:
+    """A word as it is compared: NFKC, lower case, straight apostrophe inside, other punctuation gone."""
+    plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'").replace("`", "'")
+    kept = [c for c in plain if c.isalnum() or unicodedata.category(c).startswith("M") or c == "'"]
+    return "".join(kept).strip("'")

@@ -1,0 +1,30 @@
+"""Widgets for notebooks: things to hear, compare, ask and judge with.
+
+Each is made by one function, which gets the session (or clip) as an argument. Importing this package is cheap: a
+widget's module, and with it the widget machinery, is imported when its function is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from suno_lab.widgets.playing import Player, player
+
+_HOMES = {
+    "Player": "playing",
+    "player": "playing",
+}
+
+__all__ = ["Player", "player"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,187 @@
+"""One clip to hear and see: waveform, spectrum, beats, sections, and the words in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import traitlets as t
+
+from suno_lab.audio import Audio
+from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.served import served_address, server_roots
+from suno_lab.widgets.shapes import mime_type, player_data, spectrogram_levels
+
+MAX_EMBED_MB = 10.0
+
+
+class Player(StrictWidget):
+    """A player whose whole state is in its traits; made by :func:`player`.
+
+    ``current_time_s``, ``playing``, ``selection``, ``loop``, ``speed``, ``volume``, ``view``, ``active_layers`` and the
+    ``show_`` switches follow the user and may be set from Python.
+    """
+
+    _esm = script("common", "deck", "player", render="renderPlayer")
+    _css = style("common", "player")
+
+    title = t.Unicode("").tag(sync=True)
+    subtitle = t.Unicode("").tag(sync=True)
+    note = t.Unicode("").tag(sync=True)
+
+    audio = t.Bytes(b"").tag(sync=True)
+    audio_url = t.Unicode("").tag(sync=True)
+    mime = t.Unicode("audio/mpeg").tag(sync=True)
+    layers = t.List(t.Dict()).tag(sync=True)
+    active_layers = t.List(t.Unicode()).tag(sync=True)
+
+    duration_s = t.Float(0.0).tag(sync=True)
+    peaks = t.Bytes(b"").tag(sync=True)
+    has_spectrogram = t.Bool(False).tag(sync=True)
+    spectrogram = t.Bytes(b"").tag(sync=True)
+    spectrogram_shape = t.List(t.Int(), default_value=[0, 0], minlen=2, maxlen=2).tag(sync=True)
+    words = t.List(t.Dict()).tag(sync=True)
+    sections = t.List(t.Dict()).tag(sync=True)
+    beats_s = t.List(t.Float()).tag(sync=True)
+
+    current_time_s = t.Float(0.0).tag(sync=True)
+    playing = t.Bool(False).tag(sync=True)
+    selection = t.List(t.Float(), maxlen=2).tag(sync=True)
+    loop = t.Bool(False).tag(sync=True)
+    speed = t.Float(1.0, min=0.25, max=4.0).tag(sync=True)
+    volume = t.Float(1.0, min=0.0, max=1.0).tag(sync=True)
+    view = t.Enum(["lines", "section"], default_value="lines").tag(sync=True)
+    show_spectrogram = t.Bool(False).tag(sync=True)
+    show_beats = t.Bool(True).tag(sync=True)
+    show_sections = t.Bool(True).tag(sync=True)
+
+    source: Audio | None = None  #: what excerpts are cut from; never sent anywhere
+
+    @t.validate("selection")
+    def _check_selection(self, proposal: dict[str, Any]) -> list[float]:
+        value = list(proposal["value"])
+        if value and not (len(value) == 2 and 0 <= value[0] < value[1]):
+            raise t.TraitError(f"selection is [] or [start_s, end_s] with start before end, got {value}")
+        return value
+
+    @t.observe("show_spectrogram")
+    def _draw_spectrogram(self, change: dict[str, Any]) -> None:
+        if change["new"] and not self.spectrogram and self.source is not None:
+            levels = spectrogram_levels(self.source)
+            with self.hold_sync():
+                self.spectrogram_shape = list(levels.shape)
+                self.spectrogram = levels.tobytes()
+
+    def seek(self, time_s: float) -> None:
+        """Move the playhead to ``time_s`` seconds."""
+        self.current_time_s = float(time_s)
+
+    def play(self) -> None:
+        """Start the sound (the browser may ask for a click first)."""
+        self.playing = True
+
+    def pause(self) -> None:
+        """Stop the sound where it is."""
+        self.playing = False
+
+    @property
+    def excerpt(self) -> Audio:
+        """The selected part, or all of it, as :class:`~suno_lab.audio.Audio` with its stems and words.
+
+        Raises
+        ------
+        ValueError
+            When the player was made without the audio.
+        """
+        if self.source is None:
+            raise ValueError("this player holds no audio to cut from")
+        return self.source.excerpt(*self.selection) if self.selection else self.source
+
+    def close(self) -> None:
+        """Let go of the sound in the browser and here, then of the widget."""
+        with self.hold_sync():
+            self.audio, self.layers, self.spectrogram = b"", [], b""
+        self.source = None
+        super().close()
+
+
+def player(
+    clip: Any,
+    *,
+    words: Any = None,
+    sections: Any = None,
+    beats: bool | Iterable[float] = False,
+    stems: Mapping[str, str | Path] | None = None,
+    max_embed_mb: float = MAX_EMBED_MB,
+    **options: Any,
+) -> Player:
+    """A player for one clip.
+
+    Parameters
+    ----------
+    clip : Clip
+        Anything with ``path`` and ``audio``; ``title``, ``words``, ``model`` and ``emulated`` are used where present.
+    words, sections : frame or sequence, optional
+        Instead of the clip's own; see :func:`~suno_lab.widgets.shapes.player_data`.
+    beats : bool or iterable of float
+        True measures them; times in seconds are taken as they are.
+    stems : mapping of str to path, optional
+        Separated parts as files; each becomes a layer that can be switched while it plays.
+    max_embed_mb : float
+        Up to this size the sound is handed to the browser as bytes, which works in every front end. A larger file is
+        fetched from the running Jupyter server where that serves its folder, and handed over as bytes elsewhere.
+    **options
+        Any trait of :class:`Player`: ``loop=True``, ``view="section"``, ``speed=0.75`` …
+
+    Raises
+    ------
+    TypeError
+        For a keyword that is neither of the above nor a trait.
+    """
+    audio: Audio = clip.audio
+    data = player_data(
+        audio,
+        words=getattr(clip, "words", None) if words is None else words,
+        sections=sections,
+        beats_s=_beat_times(audio, beats),
+    )
+    traits: dict[str, Any] = {
+        "title": getattr(clip, "title", None) or Path(clip.path).name,
+        "subtitle": _subtitle(clip),
+        "note": EMULATED_NOTE if getattr(clip, "emulated", False) else "",
+        "has_spectrogram": True,
+        **data.__dict__,
+        **_sound(Path(clip.path), stems, max_embed_mb=max_embed_mb),
+        **options,
+    }
+    shown = traits.pop("show_spectrogram", False)
+    made = Player(**traits)
+    made.source = audio
+    made.show_spectrogram = shown
+    return made
+
+
+def _sound(path: Path, stems: Mapping[str, str | Path] | None, *, max_embed_mb: float) -> dict[str, Any]:
+    if stems:
+        layers = [{"name": name, "audio": Path(stem).read_bytes()} for name, stem in stems.items()]
+        return {"layers": layers, "active_layers": [layer["name"] for layer in layers]}
+    too_large = path.stat().st_size > max_embed_mb * 1e6
+    address = served_address(path.resolve(), roots=server_roots()) if too_large else ""
+    if address:
+        return {"audio_url": address, "mime": mime_type(path)}
+    return {"audio": path.read_bytes(), "mime": mime_type(path)}
+
+
+def _subtitle(clip: Any) -> str:
+    """The model as it prints: of an emulated clip with that word behind it."""
+    model = getattr(clip, "model", None) or ""
+    return f"{model} (emulated)" if model and getattr(clip, "emulated", False) and "emulated" not in model else model
+
+
+def _beat_times(audio: Audio, beats: bool | Iterable[float]) -> list[float]:
+    if beats is True:
+        from suno_lab.features import beats as measured_beats
+
+        return [float(beat) for beat in measured_beats(audio)]
+    return [] if beats is False else [float(beat) for beat in beats]

@@ -1,0 +1,206 @@
+"""What a player draws, as plain values: peaks, a picture of the spectrum, words with lines and sections.
+
+Pure functions; nothing here knows a browser, a session or a widget.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from suno_lab.audio import MEL_BANDS_N, Audio
+
+PEAKS_N = 1200
+SPECTROGRAM_FRAMES_N = 900
+SPECTROGRAM_RANGE_DB = 70.0
+
+#: what a browser has to be told about a file, by its ending
+MIME_TYPES: Mapping[str, str] = {
+    ".mp3": "audio/mpeg",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".mp4": "audio/mp4",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayerData:
+    """Everything a player shows of one clip.
+
+    Attributes
+    ----------
+    duration_s : float
+    peaks : bytes
+        float32 pairs (lowest, highest sample), full scale 1.0, at most :data:`PEAKS_N` of them.
+    words : list of dict
+        ``word, start_s, end_s, line, section, section_index``, in order of time.
+    sections : list of dict
+        ``label, start_s, end_s``.
+    beats_s : list of float
+    """
+
+    duration_s: float
+    peaks: bytes
+    words: list[dict[str, Any]]
+    sections: list[dict[str, Any]]
+    beats_s: list[float]
+
+
+def player_data(
+    audio: Audio,
+    *,
+    words: Any = None,
+    sections: Any = None,
+    beats_s: Iterable[float] | None = None,
+    peaks_n: int = PEAKS_N,
+) -> PlayerData:
+    """Shape a clip for the player.
+
+    Parameters
+    ----------
+    audio : Audio
+    words : frame, or sequence of Word or mapping, optional
+        With ``word, start_s, end_s`` and, where known, ``line`` and ``section``; a frame may carry the times in its
+        index.
+    sections : frame or sequence, optional
+        With ``label, start_s, end_s``. Left out, they are taken from the words' own ``section``.
+    beats_s : iterable of float, optional
+        Times of beats in seconds.
+    peaks_n : int
+        How many columns the waveform has at most.
+    """
+    rows = word_rows(words)
+    found = section_rows(sections) if sections is not None else sections_of_words(rows, duration_s=audio.duration_s)
+    return PlayerData(
+        duration_s=round(audio.duration_s, 4),
+        peaks=peak_pairs(audio.mono, peaks_n).tobytes(),
+        words=rows,
+        sections=found,
+        beats_s=[round(float(beat), 4) for beat in (() if beats_s is None else beats_s)],
+    )
+
+
+def peak_pairs(mono: npt.NDArray[np.float32], n: int = PEAKS_N) -> npt.NDArray[np.float32]:
+    """Lowest and highest sample of ``n`` equal parts, shape (min(n, len(mono)), 2)."""
+    n = max(1, min(n, len(mono)))
+    starts = np.arange(n) * len(mono) // n
+    return np.stack([np.minimum.reduceat(mono, starts), np.maximum.reduceat(mono, starts)], axis=1).astype(np.float32)
+
+
+def spectrogram_levels(audio: Audio, *, frames_n: int = SPECTROGRAM_FRAMES_N) -> npt.NDArray[np.uint8]:
+    """Mel power in dB below the loudest, as levels 0–255, shape (bands, at most ``frames_n``); low bands first."""
+    power = audio.mel_power
+    n = min(frames_n, len(power))
+    starts = np.arange(n) * len(power) // n
+    blocks = np.maximum.reduceat(power, starts, axis=0)
+    top = float(blocks.max())
+    if top <= 0:
+        return np.zeros((MEL_BANDS_N, n), np.uint8)
+    below_db = 10 * np.log10(np.maximum(blocks / top, 10 ** (-SPECTROGRAM_RANGE_DB / 10)))
+    return np.round((1 + below_db / SPECTROGRAM_RANGE_DB) * 255).astype(np.uint8).T
+
+
+def word_rows(words: Any) -> list[dict[str, Any]]:
+    """Words as plain rows in order of time; without times, or with times that are no numbers, a word is left out.
+
+    ``line`` counts lines from 0. Where none is given, a new line starts at a line break inside the text, at a new
+    section, or after a second of rest.
+    """
+    found = sorted((row for row in map(_word_row, records(words)) if row), key=lambda row: row["start_s"])
+    pairs = list(pairwise(found))
+    lines = accumulate((_starts_line(before, row) for before, row in pairs), initial=0)
+    section_indices = accumulate((row["section"] != before["section"] for before, row in pairs), initial=0)
+    return [
+        {
+            "word": row["text"].strip(),
+            "start_s": row["start_s"],
+            "end_s": row["end_s"],
+            "line": int(line),
+            "section": row["section"],
+            "section_index": int(section_index),
+        }
+        for row, line, section_index in zip(found, lines, section_indices, strict=False)
+    ]
+
+
+def _word_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    text = str(record.get("word", ""))
+    start_s, end_s = _number(record.get("start_s")), _number(record.get("end_s"))
+    if not text.strip() or start_s is None or end_s is None:
+        return None
+    return {
+        "text": text,
+        "start_s": round(start_s, 4),
+        "end_s": round(max(start_s, end_s), 4),
+        "line": _number(record.get("line", record.get("line_index"))),
+        "section": _text(record.get("section")),
+        "breaks": text.rstrip(" ").endswith("\n"),
+    }
+
+
+def _starts_line(before: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    if row["line"] is not None or before["line"] is not None:
+        return bool(row["line"] != before["line"])
+    return bool(before["breaks"] or row["section"] != before["section"] or row["start_s"] - before["end_s"] > 1.0)
+
+
+def section_rows(sections: Any) -> list[dict[str, Any]]:
+    """Sections as plain rows in order of time; the label is taken from ``label``, ``section`` or ``name``."""
+    rows = []
+    for record in records(sections):
+        start_s, end_s = _number(record.get("start_s")), _number(record.get("end_s"))
+        label = next((_text(record[k]) for k in ("label", "section", "name") if _text(record.get(k))), "")
+        if start_s is not None and end_s is not None and end_s > start_s:
+            rows.append({"label": label, "start_s": round(start_s, 4), "end_s": round(end_s, 4)})
+    return sorted(rows, key=lambda row: row["start_s"])
+
+
+def sections_of_words(rows: Sequence[Mapping[str, Any]], *, duration_s: float) -> list[dict[str, Any]]:
+    """Sections from the words sung in them: each lasts until the next begins, the last until its last word ends."""
+    firsts = [
+        row
+        for before, row in zip([None, *rows], rows, strict=False)
+        if row["section"] and (before is None or before["section_index"] != row["section_index"])
+    ]
+    if not firsts:
+        return []
+    ends = [row["start_s"] for row in firsts[1:]] + [min(duration_s, rows[-1]["end_s"])]
+    return [
+        {"label": row["section"], "start_s": row["start_s"], "end_s": round(end_s, 4)}
+        for row, end_s in zip(firsts, ends, strict=True)
+    ]
+
+
+def records(table: Any) -> list[Mapping[str, Any]]:
+    """Rows of a frame (index included), of dataclass instances or of mappings, as mappings."""
+    if table is None:
+        return []
+    if hasattr(table, "reset_index"):
+        named = table.index.names != [None]
+        return list((table.reset_index() if named else table).to_dict("records"))
+    return [asdict(row) if is_dataclass(row) and not isinstance(row, type) else row for row in table]
+
+
+def mime_type(path: Path) -> str:
+    """What kind of sound a file is, by its ending."""
+    return MIME_TYPES.get(path.suffix.lower(), "audio/mpeg")
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,25 @@
+"""The widgets where they live: JupyterLab and Notebook 7, with a real kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+SETUP = """
+import sys
+from tests.widgets.clips import PlainClip, counted_words, write_tone
+from pathlib import Path
+from suno_lab.widgets import player
+clip = PlainClip(write_tone(Path("tone.mp3")), words=counted_words())
+"""
+
+
+@pytest.mark.parametrize("kind", ["lab", "notebook"])
+def test_the_player_plays_and_python_knows_where(open_notebook: Any, kind: str) -> None:
+    page = open_notebook(SETUP, "shown = player(clip)\nshown", kind=kind)
+    page.get_by_role("button", name="dark").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.locator(".sl-word[aria-current]", has_text="sand").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    assert page.locator(".sl-note").inner_text() == "emulated – not Suno"

@@ -311,5 +311,6 @@ class Operation:
 
 def _in_users_words(finding: Finding, request: Request) -> Finding:
     own = finding.renamed(request.names())
-    advice = request.advice(own.field) if finding.kind == "missing" else None
+    plain = finding.kind == "missing" and finding.severity == "refuse"
+    advice = request.advice(own.field) if plain else None
     return dataclasses.replace(own, message=advice) if advice else own

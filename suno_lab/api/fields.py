@@ -250,7 +250,8 @@ def _check_missing(known: WireField, value: Json, body: Body, host: str) -> Iter
         return
     severity: Severity = "refuse" if len(asking) == len(asked) else "warn"
     source = "; ".join(dict.fromkeys(need.source for need in asking if need.source))
-    message = f"`{known.name}` is required" + (f": {known.doc}" if known.doc else "")
+    required = "is required" if severity == "refuse" else "is left out, which some pages require"
+    message = f"`{known.name}` {required}" + (f" ({known.doc})" if known.doc else "")
     yield Finding(severity=severity, field=known.name, message=message, given=value, source=source, kind="missing")
 
 
@@ -298,7 +299,8 @@ def check_limits(
         return
     severity: Severity = "refuse" if len(broken) == len(applicable) else "warn"
     size = broken[0].size(value)
-    measured = f"{size:g} {broken[0].unit}".strip() if isinstance(value, str | list | tuple) else short(value)
+    amount = f"{size:g}" if isinstance(value, str | list | tuple) else short(value)
+    measured = f"{amount} {broken[0].unit}".strip()
     bounds = " or ".join(dict.fromkeys(str(limit) for limit in applicable))
     pages = [f"{limit}: {limit.source}" if len(applicable) > 1 else limit.source for limit in applicable]
     yield Finding(

@@ -92,7 +92,7 @@ class Product:
     """Anything else a task made: a file (by URL) or a value.
 
     ``kind`` is one of ``wav``, ``video``, ``cover``, ``stem``, ``midi``, ``lyrics``, ``persona``, ``voice``,
-    ``phrase``, ``style``.
+    ``phrase``, ``style``, ``audio`` (a fresh link to a clip), ``upload``.
     """
 
     kind: str

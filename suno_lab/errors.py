@@ -22,6 +22,7 @@
     │   └── StorageFull
     ├── DownloadError             refused or broken file, nothing kept under a final name
     ├── AudioError                not decodable, or not what it claims
+    ├── EngineError               a part of the embedded engine is missing or altered
     └── StudyError                a comparison that would mislead
 """
 
@@ -222,6 +223,10 @@ class DownloadError(SunoLabError):
 
 class AudioError(SunoLabError):
     """Audio that cannot be decoded, or is not what it claims to be."""
+
+
+class EngineError(SunoLabError, RuntimeError):
+    """A part of the embedded engine (synthesizer, voice, an optional library) is missing or not what it should be."""
 
 
 class StudyError(SunoLabError, ValueError):

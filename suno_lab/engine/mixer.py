@@ -1,0 +1,158 @@
+"""Dry stems to a mix. Every step is linear in each stem, or one gain for all, so that the stems sum to the mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from .loudness import integrated_lufs
+from .score import SR
+
+#: no sample of the mix is larger
+CEILING = 0.97
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How a stem sits in the mix: level in dB (of its louder half), place from -1 (left) to 1, share of reverb."""
+
+    level_db: float
+    pan: float = 0.0
+    reverb: float = 0.0
+
+
+CHANNELS = {
+    "vocals": Channel(-16.5, 0.0, 0.05),
+    "drums": Channel(-19.0, 0.0, 0.03),
+    "bass": Channel(-20.0),
+    "keys": Channel(-23.0, -0.2, 0.12),
+    "guitar": Channel(-24.0, 0.35, 0.10),
+    "pad": Channel(-27.0, -0.3, 0.20),
+    "lead": Channel(-20.5, 0.1, 0.15),
+    "upload": Channel(-16.0),
+}
+#: reverberation: time to -60 dB, and how long after the sound it begins
+_ROOM_S, _BOOTH_S, _PREDELAY_S = 1.1, 0.30, 0.015
+#: the limiter looks this far ahead and recovers as fast
+_LIMITER_S, _LIMITER_BLOCK_N = 0.012, 32
+
+
+def place(dry: np.ndarray, channel: Channel, *, short: bool = False) -> np.ndarray:
+    """A dry stem, shape (n, 2) float32, at its level and place with its reverb; works in place where it can."""
+    level = active_rms(dry)
+    if level <= 0.0:
+        return dry
+    gain = 10 ** (channel.level_db / 20) / level
+    dry *= np.float32(gain) * _pan_gains(channel.pan)
+    if channel.reverb:
+        _add_reverb(dry, channel.reverb, _BOOTH_S if short else _ROOM_S)
+    return dry
+
+
+def active_rms(samples: np.ndarray) -> float:
+    """Root mean square of the louder half of the 50 ms frames that sound at all (shape (n, 2))."""
+    frame_n = round(0.05 * SR)
+    frames_n = samples.shape[0] // frame_n
+    if frames_n == 0:
+        return float(np.sqrt(np.mean(np.square(samples)))) if samples.size else 0.0
+    power = np.square(samples[: frames_n * frame_n]).reshape(frames_n, -1).mean(axis=1)
+    power = power[power > 1e-5 * power.max()]
+    return float(np.sqrt(power[power >= np.median(power)].mean())) if power.size else 0.0
+
+
+def master(
+    stems: Mapping[str, np.ndarray], *, loudness_lufs: float, bandwidth_hz: float, fade_s: float
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Bring the sum of stems to a loudness and a bandwidth, below :data:`CEILING`.
+
+    Parameters
+    ----------
+    stems : mapping of str to ndarray of float32, shape (n, 2)
+        Changed in place.
+    loudness_lufs, bandwidth_hz : float
+        What the emulated model sounds like.
+    fade_s : float
+        Length of the closing fade.
+
+    Returns
+    -------
+    stems, mix
+        The mix is the float32 sum of the stems.
+    """
+    done = {name: _band_limited(stem, bandwidth_hz) for name, stem in stems.items()}
+    mix = _sum(done)
+    lufs = integrated_lufs(mix, SR)
+    gain = np.float32(10 ** ((loudness_lufs - lufs) / 20)) if np.isfinite(lufs) else np.float32(1.0)
+    curve = _limiter(mix * gain) * _fades(mix.shape[0], fade_s) * gain
+    for stem in done.values():
+        stem *= curve[:, None]
+    return done, _sum(done)
+
+
+def _sum(stems: Mapping[str, np.ndarray]) -> np.ndarray:
+    total = np.zeros_like(next(iter(stems.values())))
+    for stem in stems.values():
+        total += stem
+    return total
+
+
+def _pan_gains(pan: float) -> np.ndarray:
+    """Left and right gain at equal power, 1 in the middle."""
+    angle = (pan + 1) * np.pi / 4
+    return np.sqrt(2) * np.array([np.cos(angle), np.sin(angle)], np.float32)
+
+
+@cache
+def _impulse_response(decay_s: float) -> np.ndarray:
+    """Exponentially decaying noise, band-limited, one side each; unit energy, shape (n, 2)."""
+    from scipy.signal import butter, sosfilt
+
+    n = round(decay_s * SR)
+    noise = np.random.default_rng(0).standard_normal((n, 2)) * 10 ** (-3 * np.arange(n) / n)[:, None]
+    noise = sosfilt(butter(1, (250, 5500), "bandpass", fs=SR, output="sos"), noise, axis=0)
+    noise[: round(_PREDELAY_S * SR)] = 0
+    return (noise / np.sqrt(np.square(noise).sum(axis=0))).astype(np.float32)
+
+
+def _add_reverb(samples: np.ndarray, share: float, decay_s: float) -> None:
+    from scipy.signal import oaconvolve
+
+    response = _impulse_response(decay_s)
+    send = samples.mean(axis=1) * np.float32(share * 2)
+    for side in (0, 1):
+        samples[:, side] += oaconvolve(send, response[:, side])[: len(send)]
+
+
+def _band_limited(samples: np.ndarray, bandwidth_hz: float) -> np.ndarray:
+    from scipy.signal import butter, sosfilt
+
+    if bandwidth_hz >= 0.45 * SR:
+        return samples
+    return sosfilt(butter(8, bandwidth_hz, fs=SR, output="sos").astype(np.float32), samples, axis=0)
+
+
+def _limiter(mix: np.ndarray) -> np.ndarray:
+    """One gain per sample, at most 1, that keeps ``mix`` below the ceiling; smooth, with look-ahead."""
+    from scipy.ndimage import minimum_filter1d
+
+    blocks_n = -(-mix.shape[0] // _LIMITER_BLOCK_N)
+    peaks = np.zeros(blocks_n * _LIMITER_BLOCK_N, np.float32)
+    peaks[: mix.shape[0]] = np.abs(mix).max(axis=1)
+    wanted = np.minimum(1.0, CEILING / np.maximum(peaks.reshape(blocks_n, -1).max(axis=1), 1e-9))
+    reach = 2 * round(_LIMITER_S * SR / _LIMITER_BLOCK_N) + 1
+    window = np.hanning(reach + 2)[1:-1]
+    lowest = minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
+    smooth = np.convolve(np.pad(lowest, reach // 2, mode="edge"), window / window.sum(), "valid")
+    centres = (np.arange(blocks_n) + 0.5) * _LIMITER_BLOCK_N
+    return np.interp(np.arange(mix.shape[0]), centres, smooth).astype(np.float32)
+
+
+def _fades(samples_n: int, fade_s: float) -> np.ndarray:
+    """Closing fade (cosine), never shorter than 30 ms."""
+    curve = np.ones(samples_n, np.float32)
+    n = min(samples_n, round(max(fade_s, 0.03) * SR))
+    curve[samples_n - n :] = np.cos(np.linspace(0, np.pi / 2, n, dtype=np.float32)) if n else 1.0
+    return curve

@@ -73,7 +73,7 @@ def analyze(
     Parameters
     ----------
     paths : path, iterable of paths, or DataFrame
-        A file, a folder (its audio files and those of its folders, by name), a list of files, or a frame with a
+        A file, a folder (its audio files and those of its folders, by name), a list of both, or a frame with a
         ``path`` column; its other columns are kept in front, its index is kept too.
     families, estimator
         As for :func:`extract`.
@@ -106,12 +106,15 @@ def analyze(
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def _files(paths: Any) -> list[str]:
-    if not isinstance(paths, (str, os.PathLike)):
-        return [os.fspath(path) for path in paths]
-    folder = Path(paths)
-    if not folder.is_dir():
-        return [str(folder)]
-    return sorted(str(file) for file in folder.rglob("*") if file.suffix.lower() in AUDIO_SUFFIXES and file.is_file())
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    return [file for path in given for file in _files_of(Path(path))]
+
+
+def _files_of(path: Path) -> list[str]:
+    """A folder's audio files, by name; anything else is taken as a file."""
+    if not path.is_dir():
+        return [str(path)]
+    return sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in AUDIO_SUFFIXES and file.is_file())
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

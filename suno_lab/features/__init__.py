@@ -1,7 +1,7 @@
 """Measures of a clip. The folder is the registry: one family of measures a file.
 
-A family module says ``VERSION``, ``FEATURES`` and ``extract(audio) -> dict``; names beginning with ``_`` are shared
-parts. Nothing heavier than NumPy is imported until something is measured.
+A family module says ``VERSION``, ``FEATURES`` and ``extract(audio) -> dict``; the other files are their parts.
+Nothing heavier than NumPy is imported until something is measured.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 
 from suno_lab.audio import Audio
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features._loudness import integrated_lufs, range_lu, step_powers
+from suno_lab.features.loudness import integrated_lufs, range_lu, step_powers
 
 VERSION = 1
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
-from suno_lab.features._beats import LATENCY_S, beat_frames
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features._onset import FRAMES_HZ, Array, onset_envelope
-from suno_lab.features._tempo import TempoEstimate, estimate_tempo
+from suno_lab.features.beat_tracking import LATENCY_S, beat_frames
+from suno_lab.features.onsets import FRAMES_HZ, Array, onset_envelope
+from suno_lab.features.tempo import TempoEstimate, estimate_tempo
 
 VERSION = 1
 

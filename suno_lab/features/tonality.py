@@ -6,15 +6,8 @@ import numpy as np
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features._key import (
-    KRUMHANSL_KESSLER,
-    TONICS,
-    KeyEstimate,
-    best_key,
-    key_name,
-    key_scores,
-    pitch_classes,
-)
+from suno_lab.features.keys import KRUMHANSL_KESSLER, KeyEstimate, best_key, key_name, key_scores
+from suno_lab.features.pitch import TONICS, find_peaks, pitch_classes, tuning_semitones
 
 VERSION = 1
 
@@ -41,10 +34,11 @@ FULL_MARGIN = 0.3  #: a lead of correlations that leaves no doubt
 
 def extract(audio: Audio) -> Row:
     """Key with the runner-up and a confidence; all None where nothing has a pitch."""
-    found = pitch_classes(audio)
-    if found is None:
+    peaks = find_peaks(audio)
+    if len(peaks.frame) == 0:
         return {}
-    profile, tuning = found
+    tuning = tuning_semitones(peaks)
+    profile = np.sqrt(pitch_classes(peaks, tuning=tuning))
     return _row(best_key(key_scores(profile)), tuning_cents=100 * tuning)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from suno_lab.audio import Audio
 from suno_lab.features import level
-from suno_lab.features._loudness import k_weighting, range_lu, step_powers
+from suno_lab.features.loudness import k_weighting, range_lu, step_powers
 
 
 def sine(hz, dbfs, *, sr=48000, duration_s=5.0, channels_n=2):

@@ -1,7 +1,7 @@
 import pytest
 
 from suno_lab.features import tonality
-from suno_lab.features._key import TONICS, key_scores
+from suno_lab.features.keys import TONICS, key_scores
 
 MAJOR = [(0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7)]
 MINOR = [(0, 3, 7), (5, 8, 12), (7, 11, 14), (0, 3, 7)]
@@ -37,6 +37,6 @@ def test_librosa_finds_the_plain_key(chords):
 def test_a_template_fits_itself_best():
     import numpy as np
 
-    from suno_lab.features._key import ALBRECHT_SHANAHAN
+    from suno_lab.features.keys import ALBRECHT_SHANAHAN
 
     assert key_scores(np.roll(ALBRECHT_SHANAHAN[1], 3)).argmax() == 12 + 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from suno_lab.features._onset import FRAMES_HZ, Array
+from suno_lab.features.onsets import FRAMES_HZ, Array
 
 LATENCY_S = 0.0  #: the envelope's peak minus the true onset; see docs/features.md for the command that measures it
 PHASES_N = 96

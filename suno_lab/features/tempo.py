@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from suno_lab.features._onset import FRAMES_HZ, Array
+from suno_lab.features.onsets import FRAMES_HZ, Array
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 230.0
 PRIOR_BPM, PRIOR_OCTAVES = 110.0, 0.9

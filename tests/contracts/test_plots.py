@@ -1,0 +1,119 @@
+"""What every picture keeps to: light and dark, axes as given, no warning, a mark on emulated clips."""
+
+import inspect
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+
+matplotlib.use("agg")
+
+from matplotlib import pyplot
+
+from suno_lab import plots
+from suno_lab.audio import Audio
+from suno_lab.models import Word
+
+SR = 22050
+RNG = np.random.default_rng(0)
+HOSTILE = "a $\\frac{1$ <b> 夜空 سلام \N{GRINNING FACE}\t"
+
+
+def song():
+    t = np.arange(8 * SR) / SR
+    samples = sum(0.1 * np.sin(2 * np.pi * hz * t) for hz in (261.6, 329.6, 392.0)) * (np.sin(2 * np.pi * 2 * t) > 0.9)
+    return Audio(samples + RNG.normal(scale=0.001, size=len(t)), SR)
+
+
+SONG = song()
+WORDS = tuple(
+    Word(word=text, start_s=0.5 + i, end_s=1.2 + i, success=i != 2)
+    for i, text in enumerate(["[Verse]\nSlow ", HOSTILE, "tide\n", "[Chorus]\nrise ", "$x$"])
+)
+
+
+def clips(service="kie"):
+    rows = []
+    for prompt in range(6):
+        for model in ("V4_5", HOSTILE):
+            for sibling in range(2):
+                tempo_bpm = float(100 * np.exp(RNG.normal(0, 0.2)))
+                rows.append(
+                    {
+                        "clip_id": f"{prompt}{model}{sibling}",
+                        "task_id": f"{prompt}{model}",
+                        "prompt_id": prompt,
+                        "model_requested": model,
+                        "service": service,
+                        "tempo_bpm": tempo_bpm,
+                        "musical_key": str(RNG.choice(["C major", "A minor"])),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+CLIPS = clips()
+
+#: every picture with what it needs
+EXAMPLES = {
+    "plot_alignment": lambda **o: plots.plot_alignment(SONG, WORDS, heading=HOSTILE, **o),
+    "plot_chroma": lambda **o: plots.plot_chroma(SONG, heading=HOSTILE, **o),
+    "plot_feature_by": lambda **o: plots.plot_feature_by(CLIPS, "tempo_bpm", **o),
+}
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    yield
+    pyplot.close("all")
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.figure.findobj(matplotlib.text.Text)]
+
+
+def test_every_picture_has_an_example():
+    assert set(EXAMPLES) == {name for name in plots.__all__ if name.startswith("plot_")}
+
+
+@pytest.mark.parametrize("theme", ["default", "dark_background"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_draws_in_light_and_dark(name, theme, tmp_path):
+    with pyplot.style.context(theme):
+        before = dict(matplotlib.rcParams)
+        ax = EXAMPLES[name]()
+        ax.figure.savefig(tmp_path / "picture.png", dpi=40)
+        assert dict(matplotlib.rcParams) == before
+    assert (tmp_path / "picture.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_draws_where_it_is_told(name):
+    ax = pyplot.figure().add_subplot()
+    assert EXAMPLES[name](ax=ax) is ax
+    assert len(pyplot.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_emulated_clips_are_marked_and_others_are_not(name):
+    assert "emulated – not Suno" in texts(EXAMPLES[name](emulated=True))
+    assert "emulated – not Suno" not in texts(EXAMPLES[name](emulated=False))
+
+
+def test_frames_of_emulated_clips_are_marked_without_being_told():
+    assert "emulated – not Suno" in texts(plots.plot_feature_by(clips("emulator"), "tempo_bpm"))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_string_is_read_as_mathematics(name):
+    ax = EXAMPLES[name]()
+    theirs = [text for text in ax.figure.findobj(matplotlib.text.Text) if "$" in text.get_text()]
+    assert not any(text.get_parse_math() for text in theirs)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_only_data_is_positional(name):
+    parameters = list(inspect.signature(getattr(plots, name)).parameters.values())
+    assert "ax" in {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    assert sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters) <= 3

@@ -1,0 +1,168 @@
+"""Creation calls: checked against the contract, priced, booked, and turned into tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+from collections.abc import Iterable
+from functools import partial
+from urllib.parse import urlsplit
+
+from suno_lab.api import Body, Finding, Operation, refusals
+from suno_lab.emulator.call import Call, Family, Prepared
+from suno_lab.emulator.faults import sensitive_message
+from suno_lab.emulator.replies import No, Refusal
+from suno_lab.emulator.state import AccountEmpty, Plan, TooManyTasks
+from suno_lab.emulator.tasks import FIRST_AT, TEXT_AT, Failure, Piece, Task, piece_id_of, seed_of
+
+#: shares of a task's time at which its callbacks are due
+STAGE_SHARES = {"text": TEXT_AT, "first": FIRST_AT}
+
+
+def accept(call: Call, operation: Operation, family: Family, *, body: Body, struck: Iterable[str]) -> str:
+    """Take a task on.
+
+    Parameters
+    ----------
+    body : dict
+        The wire body on per-operation paths.
+    struck : iterable of str
+        Faults of this task.
+
+    Returns
+    -------
+    str
+        The task's id.
+
+    Raises
+    ------
+    Refusal
+        Nothing was charged.
+    """
+    check(call, operation, body)
+    callback_url = callback_of(call, operation, body)
+    kept = {name: value for name, value in body.items() if name != operation.callback_on(call.host.vocabulary)}
+    prepared = family.prepare[operation.name](call, kept)
+    credits = price(call, operation, kept)
+    plan = partial(
+        plan_task, call, operation, family, body=kept, prepared=prepared, credits=credits,
+        callback_url=callback_url, faults=frozenset(struck),
+    )  # fmt: skip
+    return book(call, credits=credits, body=kept, plan=plan)
+
+
+def book(call: Call, *, credits: float, body: Body, plan: partial[Plan] | None = None) -> str:
+    """Charge a call and, with a plan, keep its task; refused when the account or the rate limit says no."""
+    settings = call.service.settings
+    try:
+        return call.state.book(
+            call.request.path, now=call.now, credits=credits, seed=settings.seed, plan=plan,
+            body_hash=body_hash(call.request.path, body), rate_limit=settings.rate_limit,
+        )  # fmt: skip
+    except AccountEmpty:
+        raise Refusal(No.NO_CREDITS) from None
+    except TooManyTasks:
+        raise Refusal(No.TOO_MANY) from None
+
+
+# ── the contract ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def check(call: Call, operation: Operation, body: Body) -> None:
+    """Refuse what the contract refuses; with ``strict_limits`` also what only some pages refuse."""
+    strict = call.service.settings.strict_limits
+    bad = refusals(operation.check(body, host=call.host.vocabulary), strict=strict)
+    if bad:
+        raise Refusal(No.INVALID, _said(bad[0]))
+
+
+def _said(finding: Finding) -> str:
+    """A finding in the service's words: what is missing ``cannot be null`` there."""
+    if finding.kind == "missing":
+        return f"{finding.field} cannot be null"
+    message = finding.message.replace("`", "").removesuffix("; sent all the same")
+    return f"{message} ({finding.source})" if finding.source else message
+
+
+def price(call: Call, operation: Operation, body: Body) -> float:
+    """Credits for a call: the host's price, else kie's (the only published list), else nothing."""
+    prices = (operation.price(body, host=host) for host in (call.host.vocabulary, "kie"))
+    return next((credits for credits in prices if credits is not None), 0.0)
+
+
+def callback_of(call: Call, operation: Operation, body: Body) -> str:
+    """The callback address; refused where it is missing, whatever the schema says."""
+    host = call.host.vocabulary
+    name = operation.callback_on(host)
+    given = body.get(name) if name else ""
+    if name and (not isinstance(given, str) or not given.strip()):
+        raise Refusal(No.INVALID, f"Please enter {name}" + ("." if host == "sunoapi" else ""))
+    return str(given or "").strip()
+
+
+def body_hash(path: str, body: Body) -> bytes:
+    """What makes two requests the same request."""
+    return hashlib.sha256(f"{path}\n{json.dumps(body, sort_keys=True)}".encode()).digest()
+
+
+# ── the task ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def plan_task(
+    call: Call, operation: Operation, family: Family, task_id: str, *, body: Body, prepared: Prepared,
+    credits: float, callback_url: str, faults: frozenset[str],
+) -> Plan:  # fmt: skip
+    """Everything that the acceptance of a task writes down."""
+    task = Task(
+        task_id=task_id, operation=operation.name, family=family.name, body=body, accepted_at=call.now,
+        takes_s=call.service.settings.latency_s * family.share, seed=seed_of(task_id), credits=credits,
+        callback_url=callback_url, detail=prepared.detail, faults=faults,
+        failure=failure_of(family, prepared, faults),
+    )  # fmt: skip
+    pieces = tuple(
+        Piece(piece_id=piece_id_of(task_id, kind, place), task_id=task_id, kind=kind, place=place, name=name)
+        for place, (kind, name) in enumerate(prepared.pieces)
+    )
+    followed = callback_url != "" and may_follow(callback_url, call.service.settings.allow_hosts)
+    notes = () if followed or not callback_url else (f"not sent: {callback_url[:200]} is not on this machine",)
+    callbacks = callback_times(task, family, late_s=call.service.settings.latency_s) if followed else ()
+    return Plan(task=task, pieces=pieces, callbacks=callbacks, notes=notes)
+
+
+def failure_of(family: Family, prepared: Prepared, faults: frozenset[str]) -> Failure | None:
+    """How the task will end badly, if it will."""
+    moderated = family.failures.get("sensitive_word")
+    message = sensitive_message(prepared.checked_text)
+    if moderated and message:
+        return Failure(status=moderated.status, code=moderated.code, message=message)
+    return next((family.failures[name] for name in sorted(faults) if name in family.failures), None)
+
+
+def callback_times(task: Task, family: Family, *, late_s: float) -> tuple[tuple[str, float], ...]:
+    """Stage and due moment (Unix seconds) of every callback of a task."""
+    late = late_s if "late_callback" in task.faults else 0.0
+    stages: tuple[str, ...] = ("error",) if task.failure and task.failure.refunds else family.stages
+    if "skipped_states" in task.faults:
+        stages = stages[-1:]
+    if task.failure and task.failure.status == "CALLBACK_EXCEPTION":
+        stages = ()
+    times = [(s, task.accepted_at + task.takes_s * STAGE_SHARES.get(s, 1.0) + late) for s in stages]
+    return tuple(times * 2 if "duplicate_callback" in task.faults else times)
+
+
+# ── where the emulator may go ────────────────────────────────────────────────────────────────────────────────────────
+def may_follow(url: str, allow_hosts: Iterable[str]) -> bool:
+    """Whether an address lies on this machine, or on a host that was opened on purpose."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and (host in allow_hosts or is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine, judged without asking anyone."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,119 @@
+"""The HTTP shell: bytes in, bytes out, and the faults that only a wire can have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from suno_lab.emulator.core import Emulator
+from suno_lab.emulator.handling import Broken
+from suno_lab.emulator.replies import as_json
+from suno_lab.models import HttpReply, HttpRequest
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+#: larger bodies are refused while they arrive; uploads may be larger
+BODY_BYTES, UPLOAD_BYTES = 2 * 1024 * 1024, 140 * 1024 * 1024
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class TooLarge(Exception):
+    """The body passes the limit."""
+
+
+class HttpShell:
+    """An ASGI application around one emulator.
+
+    Parameters
+    ----------
+    emulator : Emulator
+        Answers.
+    names : iterable of str
+        Host names besides this machine's own that calls may name; others are turned away (DNS rebinding).
+    """
+
+    def __init__(self, emulator: Emulator, *, names: Iterable[str] = ()) -> None:
+        self._emulator = emulator
+        self._names = LOCAL_NAMES | {name.lower() for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self._welcome(headers, scope):
+            await _send(send, as_json({"error": "this address answers to this machine only"}, status=403))
+            return
+        try:
+            body = await _read(receive, most=_most_bytes(scope["path"]))
+        except TooLarge:
+            await _send(send, as_json({"code": 413, "msg": "The body is too large", "data": None}, status=413))
+            return
+        request = HttpRequest(method=scope["method"], url=_url(scope, headers), headers=headers, body=body)
+        if self._emulator.is_quick(request):
+            answer = self._emulator.answer(request)
+        else:
+            answer = await asyncio.to_thread(self._emulator.answer, request)
+        if isinstance(answer, Broken):
+            await self._break(answer, receive, send)
+        else:
+            await _send(send, answer)
+
+    def _welcome(self, headers: Mapping[str, str], scope: Scope) -> bool:
+        """Whether host and origin are this machine: pages of other sites have no business here."""
+        named = urlsplit("//" + headers.get("host", "localhost")).hostname or ""
+        origin = headers.get("origin")
+        from_here = not origin or (urlsplit(origin).hostname or "") in self._names or scope["method"] != "POST"
+        return named in self._names and from_here
+
+    async def _break(self, broken: Broken, receive: Receive, send: Send) -> None:
+        reply = broken.reply
+        if broken.fault == "slow_answer" and reply is not None:
+            await asyncio.sleep(self._emulator.settings.slow_answer_s)
+            await _send(send, reply)
+        elif broken.fault == "truncated_body" and reply is not None:
+            await _send(send, reply, cut=True)
+            _transport_of(receive).close()
+        else:
+            _transport_of(receive).abort()
+
+
+def _most_bytes(path: str) -> int:
+    return UPLOAD_BYTES if path.endswith("-upload") else BODY_BYTES
+
+
+def _url(scope: Scope, headers: Mapping[str, str]) -> str:
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}" + (f"?{query}" if query else "")
+
+
+async def _read(receive: Receive, *, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise TooLarge
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(send: Send, reply: HttpReply, *, cut: bool = False) -> None:
+    headers = {"content-length": str(len(reply.body)), **reply.headers}
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    body = reply.body[: len(reply.body) // 2] if cut else reply.body
+    await send({"type": "http.response.body", "body": body, "more_body": cut})
+
+
+def _transport_of(receive: Receive) -> asyncio.Transport:
+    """The connection under an answer: the server hands ``receive`` out bound to the object that holds it."""
+    return receive.__self__.transport  # type: ignore[attr-defined]

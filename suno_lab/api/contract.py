@@ -64,7 +64,7 @@ class Request:
     extra: ClassVar[tuple[WireField, ...]] = ()
 
     @classmethod
-    def _wired(cls) -> list[tuple[str, WireField]]:
+    def wired(cls) -> list[tuple[str, WireField]]:
         """(field of the value, its wire field), those this class declares itself first."""
         own = inspect.get_annotations(cls)
         wired = [(f.name, f.metadata["wire"]) for f in dataclasses.fields(cls) if "wire" in f.metadata]
@@ -73,11 +73,11 @@ class Request:
     @classmethod
     def wire_fields(cls) -> tuple[WireField, ...]:
         """Every field the service knows for this call, in order."""
-        return cls.extra + tuple(known for _, known in cls._wired())
+        return cls.extra + tuple(known for _, known in cls.wired())
 
     def body(self) -> Body:
         """The wire body on per-operation paths; absent values are left out."""
-        values = ((known, getattr(self, name)) for name, known in self._wired())
+        values = ((known, getattr(self, name)) for name, known in self.wired())
         return {known.name: _wire_value(known, value) for known, value in values if value is not None}
 
     def items(self) -> Iterator[tuple[str, Any]]:
@@ -86,7 +86,7 @@ class Request:
 
     def names(self) -> Mapping[str, str]:
         """The service's field names → the fields a user fills."""
-        return {known.name: name for name, known in self._wired()}
+        return {known.name: name for name, known in self.wired()}
 
     def advice(self, field: str) -> str | None:
         """What to tell a user who left a field out (named as in :meth:`names`); None for nothing special."""

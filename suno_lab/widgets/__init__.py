@@ -10,14 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from suno_lab.widgets.composing import Composer, composer
     from suno_lab.widgets.playing import Player, player
 
 _HOMES = {
+    "Composer": "composing",
     "Player": "playing",
+    "composer": "composing",
     "player": "playing",
 }
 
-__all__ = ["Player", "player"]
+__all__ = ["Composer", "Player", "composer", "player"]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,7 +29,9 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 NOT_RUN = "NOT RUN: no chromium on this machine. To get it and run the browser tests (as root): APT=1 make test"
 
 #: what Notebook 7 itself logs while it starts, with no widget near
-OF_NOTEBOOK = ("reading 'schema'", "'filebrowser:open-path' not registered")
+OF_NOTEBOOK = ("reading 'schema'", "'filebrowser:open-path' not registered", ".woff2")
+#: what the browser says of an answer that is listed with its address anyway
+SAID_TWICE = ("Failed to load resource",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,10 +65,14 @@ def watched_page(page: Any) -> Iterator[Any]:
     page.set_default_timeout(10_000)
     page.on("request", lambda request: None if request.url.startswith(local) else outside.append(request.url))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "response",
+        lambda response: errors.append(f"{response.status} {response.url}") if response.status >= 400 else None,
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert not outside
-    assert not [error for error in errors if not any(word in error for word in OF_NOTEBOOK)]
+    assert not [error for error in errors if not any(word in error for word in OF_NOTEBOOK + SAID_TWICE)]
 
 
 @pytest.fixture

@@ -23,3 +23,25 @@ def test_the_player_plays_and_python_knows_where(open_notebook: Any, kind: str) 
     page.locator(".sl-word[aria-current]", has_text="sand").wait_for()
     page.get_by_role("button", name="Pause").click()
     assert page.locator(".sl-note").inner_text() == "emulated – not Suno"
+
+
+FORM = """
+from tests.widgets.sessions import PlainSession
+from types import SimpleNamespace
+from suno_lab.widgets import composer
+form = composer(PlainSession(), description="calm piano", model="V5")
+form
+"""
+FINISH = "form.session.jobs[0].outcome = SimpleNamespace(clips=[clip])"
+
+
+@pytest.mark.parametrize("kind", ["lab", "notebook"])
+def test_the_form_asks_without_blocking_and_shows_the_player(open_notebook: Any, kind: str) -> None:
+    page = open_notebook(SETUP, FORM, kind=kind)
+    page.get_by_role("button", name="Generate music").click()
+    page.get_by_text("waiting in the service's queue").wait_for()
+    page.evaluate(
+        """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }) }""",
+        FINISH,
+    )
+    page.get_by_role("group", name="Player: A tone").wait_for()

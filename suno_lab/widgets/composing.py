@@ -1,0 +1,224 @@
+"""A form to ask with: any operation of the service, submitted without blocking the notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as W
+
+from suno_lab.api import Request, operations
+from suno_lab.errors import InvalidRequest, SunoLabError
+from suno_lab.widgets.base import EMULATED_NOTE, unknown_keyword
+from suno_lab.widgets.fields import FieldRow
+from suno_lab.widgets.forms import (
+    SELDOM,
+    FormField,
+    Mode,
+    counts,
+    findings,
+    form_fields,
+    has_modes,
+    price_text,
+    request_from,
+    room,
+)
+from suno_lab.widgets.jobs import JobCard, JobList
+from suno_lab.widgets.notes import Notes, toned
+
+MODES: tuple[tuple[str, Mode], ...] = (("from a description", "simple"), ("own lyrics, style, title", "custom"))
+
+
+def composer(session: Any, *, operation: str = "generate", watch: bool = True, **values: Any) -> Composer:
+    """A form that asks ``session`` for music.
+
+    Parameters
+    ----------
+    session : SunoSession
+        Anything with ``submit(request) -> Job``. It keeps the key; the form never sees it.
+    operation : str
+        Which call the form starts with: any name of :func:`suno_lab.api.operations`.
+    watch : bool
+        Whether a background thread keeps the stages up to date; without it call ``form.jobs.refresh()``.
+    **values
+        What the fields start with: ``composer(session, model="V5", description="calm piano")``.
+
+    Raises
+    ------
+    TypeError
+        For a keyword that is no field of the operation.
+    """
+    if operation not in operations():
+        raise InvalidRequest(f"unknown operation {operation!r}, expected one of {', '.join(operations())}")
+    known = [field.name for field in form_fields(operations()[operation])]
+    for name in values:
+        if name not in known:
+            raise TypeError(unknown_keyword("composer", name, known))
+    return Composer(session, operation=operation, watch=watch, values=values)
+
+
+class Composer(W.VBox):
+    """The form of :func:`composer`. ``jobs`` is what was asked with it, ``request`` what would be asked now."""
+
+    def __init__(self, session: Any, *, operation: str, watch: bool, values: dict[str, Any]) -> None:
+        self.session = session
+        self.rows: dict[str, FieldRow] = {}
+        names = [(row.title, name) for name, row in operations().items() if row.method == "POST"]
+        short = {"description_width": "9em"}
+        self.operation_choice = W.Dropdown(options=names, value=operation, description="ask for", style=short)
+        self.mode_choice = W.Dropdown(options=MODES, description="mode", style={"description_width": "4em"})
+        self.main, self.seldom = W.VBox(), W.VBox()
+        self.more = W.Accordion(children=[self.seldom], titles=["more"])
+        self.notes, self.price = Notes(), Notes()
+        self.button = W.Button(button_style="primary", layout=W.Layout(width="auto", margin="4px 10px 4px 0"))
+        self.jobs = JobList(watch=watch)
+        self.operation_choice.observe(lambda _: self._lay_out({}), names="value")
+        self.mode_choice.observe(lambda _: self._review(), names="value")
+        self.button.on_click(lambda _: self.submit())
+        head = [Notes(lines=[{"text": EMULATED_NOTE, "tone": "soft"}])] if self.emulated else []
+        choices = W.HBox([self.operation_choice, self.mode_choice], layout=W.Layout(flex_flow="row wrap"))
+        foot = W.HBox([self.button, self.price], layout=W.Layout(align_items="center"))
+        super().__init__([*head, choices, self.main, self.more, self.notes, foot, self.jobs])
+        self.add_class("suno-lab-composer")
+        self._lay_out(values)
+
+    # ── what the session says ──
+    @property
+    def emulated(self) -> bool:
+        """Whether the session asks the embedded emulator."""
+        return bool(getattr(self.session, "emulated", False))
+
+    @property
+    def vocabulary(self) -> str:
+        """Whose limits hold: ``kie`` or ``sunoapi``."""
+        return str(getattr(getattr(self.session, "host", None), "vocabulary", "kie"))
+
+    # ── what the form says ──
+    @property
+    def operation(self) -> Any:
+        """The row of the service's index that is asked for."""
+        return operations()[self.operation_choice.value]
+
+    @property
+    def mode(self) -> Mode:
+        """``simple`` (from a description) or ``custom``."""
+        mode: Mode = self.mode_choice.value
+        return mode
+
+    @property
+    def request(self) -> Request:
+        """What would be asked now: only the fields that count in this mode.
+
+        Raises
+        ------
+        InvalidRequest
+            Where a required field is empty or a number is none.
+        """
+        values = {name: row.value for name, row in self.rows.items() if self._counts(row.field)}
+        return request_from(self.operation, values)
+
+    def fill(self, **values: Any) -> None:
+        """Write into fields by the request's own names; the mode follows what is given."""
+        for name, value in values.items():
+            if name not in self.rows:
+                raise TypeError(unknown_keyword("fill", name, list(self.rows)))
+            self.rows[name].value = value
+        if has_modes(self.operation) and values.keys() & {"lyrics", "style", "title"}:
+            self.mode_choice.value = "custom"
+        elif values.get("description"):
+            self.mode_choice.value = "simple"
+
+    def submit(self) -> Any:
+        """Ask, and return at once; the job (None where the form says why not)."""
+        try:
+            request = self.request
+            job = self.session.submit(request)
+        except (SunoLabError, TypeError) as problem:
+            self.notes.say((str(problem), "bad"))
+            return None
+        self.notes.say()
+        self.jobs.add(JobCard(job, title=_title(request, self.operation.title), show=result_widgets))
+        return job
+
+    def close(self) -> None:
+        """Let go of everything the form shows; what was asked goes on."""
+        self.jobs.close()
+        super().close()
+
+    # ── inside ──
+    def _counts(self, field: FormField) -> bool:
+        instrumental = self.rows.get("instrumental")
+        return counts(
+            field,
+            modes=has_modes(self.operation),
+            mode=self.mode,
+            instrumental=bool(instrumental and instrumental.value),
+        )
+
+    def _lay_out(self, values: dict[str, Any]) -> None:
+        """Build the rows of the chosen operation; what was written in fields of the same name is carried over."""
+        kept = {name: row.value for name, row in self.rows.items()}
+        clip_ids = list(getattr(self.session, "clip_ids", ()))
+        fields = form_fields(self.operation)
+        self.rows = {f.name: FieldRow(f, clip_ids=clip_ids, on_change=self._review) for f in fields}
+        for name, value in kept.items():
+            if name in self.rows and self._takes(self.rows[name], value):
+                self.rows[name].value = value
+        seldom = [row for row in self.rows.values() if row.field.name in SELDOM and not row.field.required]
+        self.main.children = [row for row in self.rows.values() if row not in seldom]
+        self.seldom.children = seldom
+        self.more.layout.display = None if seldom else "none"
+        self.mode_choice.layout.display = None if has_modes(self.operation) else "none"
+        self.button.description = self.operation.title
+        self.fill(**values)
+        self._review()
+
+    @staticmethod
+    def _takes(row: FieldRow, value: Any) -> bool:
+        return row.field.kind not in ("choice", "model") or value in row.field.choices
+
+    def _review(self) -> None:
+        """Show the fields that count, what room is left, what the contract says, and the price."""
+        for row in self.rows.values():
+            row.show(self._counts(row.field))
+        try:
+            request = self.request
+            left = room(request, host=self.vocabulary)
+        except InvalidRequest as problem:
+            self.notes.say((str(problem), "soft"))
+            return
+        for name, row in self.rows.items():
+            row.note.say(*([_room_line(left[name])] if name in left and row.value else []))
+        found = findings(request, operation=self.operation, host=self.vocabulary)
+        self.notes.say(*toned((str(finding) for finding in found if finding.kind not in ("missing", "limit")), "warn"))
+        credits = self.operation.credits(request, host=self.vocabulary)
+        self.price.say((price_text(credits, emulated=self.emulated), "soft"))
+
+
+def _room_line(left: Any) -> Any:
+    return (str(left), "bad" if left.left_n < 0 else "soft")
+
+
+def _title(request: Request, fallback: str) -> str:
+    """What a job is called on its card: the song's title or the first words of what was asked."""
+    given = dict(request.items())
+    words = next((given[name] for name in ("title", "description", "style", "lyrics") if given.get(name)), fallback)
+    first = str(words).strip().splitlines()[0]
+    model = f" · {given['model']}" if given.get("model") else ""
+    return (first if len(first) <= 60 else first[:59] + "…") + model
+
+
+def result_widgets(task: Any) -> list[W.Widget]:
+    """What came of a job: a player for every clip, and every other product in words."""
+    from suno_lab.widgets.playing import player
+
+    clips = list(getattr(task, "clips", ()) or ())
+    products = list(getattr(task, "products", ()) or ())
+    if clips or products:
+        return [player(clip) for clip in clips] + [_product(product) for product in products]
+    return [] if task is None else [Notes(lines=[{"text": str(task), "tone": "plain"}])]
+
+
+def _product(product: Any) -> W.Widget:
+    text = product.value if isinstance(product.value, str) else (product.url or str(product.value))
+    head = f"{product.kind} {product.name}".strip()
+    return Notes(lines=[{"text": head, "tone": "soft"}, {"text": text, "tone": "plain"}])

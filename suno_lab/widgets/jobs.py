@@ -1,0 +1,132 @@
+"""Jobs on the screen: each with its stage, its time, a button to stop watching, and what came of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as W
+import traitlets as t
+
+from suno_lab.errors import SunoLabError
+from suno_lab.widgets.notes import Notes
+
+#: what the stages of a task are called on the screen; other words of a service are shown as they are
+STAGES = {
+    "PENDING": "waiting in the service's queue",
+    "TEXT_SUCCESS": "words are written, the music is being made",
+    "FIRST_SUCCESS": "the first clip is ready, the second is being made",
+    "SUCCESS": "fetching the files",
+}
+
+
+def stage_text(job: Any) -> str:
+    """The stage of a job in words, with the time it has taken; never a made-up percentage."""
+    stage = str(job.stage)
+    return f"{STAGES.get(stage, stage)} · {job.elapsed_s:.0f} s"
+
+
+class JobCard(W.VBox):
+    """One job: from asked to heard."""
+
+    def __init__(self, job: Any, *, title: str, show: Callable[[Any], list[W.Widget]]) -> None:
+        self.job, self.show = job, show
+        self.notes = Notes()
+        self.stop = W.Button(description="stop watching", tooltip="The task itself goes on, and stays resumable")
+        self.stop.on_click(lambda _: self._cancel())
+        self.results = W.VBox()
+        self.finished = False
+        head = W.HBox([W.Label(title, layout=W.Layout(flex="1 1 auto", min_width="0")), self.stop])
+        super().__init__([head, self.notes, self.results], layout=W.Layout(margin="6px 0 0 0"))
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Show where the job is; returns whether there is more to come."""
+        if self.finished:
+            return False
+        if not self.job.done():
+            self.notes.say(stage_text(self.job))
+            return True
+        self.finished = True
+        self.stop.layout.display = "none"
+        self._conclude()
+        return False
+
+    def _conclude(self) -> None:
+        try:
+            shown = self.show(self.job.result(0))
+        except SunoLabError as problem:
+            self.notes.say((str(problem), "bad"))
+        except Exception as problem:  # noqa: BLE001 - the border of a background thread: said here, or never
+            self.notes.say((f"{type(problem).__name__}: {problem}", "bad"))
+        else:
+            self.notes.say((f"done in {self.job.elapsed_s:.0f} s", "soft"))
+            self.results.children = shown
+
+    def _cancel(self) -> None:
+        self.job.cancel()
+        self.refresh()
+
+    def close(self) -> None:
+        """Let go of the players too; they hold sound."""
+        for child in self.results.children:
+            child.close()
+        super().close()
+
+
+class JobList(W.VBox):
+    """The cards of a session's jobs, newest first, kept up to date from one background thread.
+
+    Parameters
+    ----------
+    pause_s : float
+        How long the thread waits between two looks; five looks a second are the most a front end should be sent.
+    watch : bool
+        Whether there is a thread at all; without it :meth:`refresh` is called by whoever wants to look.
+    """
+
+    busy_n = t.Int(0)
+
+    def __init__(self, *, pause_s: float = 0.3, watch: bool = True) -> None:
+        super().__init__()
+        self.pause_s, self.watch = pause_s, watch
+        self._cards: list[JobCard] = []
+        self._stopped = threading.Event()
+        self._lock = threading.RLock()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def cards(self) -> list[JobCard]:
+        """All cards, newest first."""
+        return list(self._cards)
+
+    def add(self, card: JobCard) -> None:
+        """Put a card on top and watch its job."""
+        with self._lock:
+            self._cards.insert(0, card)
+            self.children = tuple(self._cards)
+            self.refresh()
+            if self.watch and (self._thread is None or not self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._look_on, name="suno_lab-widgets", daemon=True)
+                self._thread.start()
+
+    def refresh(self) -> bool:
+        """Look at every job once; returns whether any goes on."""
+        with self._lock:
+            self.busy_n = sum([card.refresh() for card in self.cards])
+        return self.busy_n > 0
+
+    def _look_on(self) -> None:
+        while not self._stopped.wait(self.pause_s):
+            with self._lock:
+                if not self.refresh():
+                    self._thread = None
+                    return
+
+    def close(self) -> None:
+        """Stop looking; the jobs themselves go on."""
+        self._stopped.set()
+        for card in self.cards:
+            card.close()
+        super().close()

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from suno_lab.api.music import Extend, Generate
+from suno_lab.errors import ContentRefused, InvalidRequest, SunoLabError
+from suno_lab.widgets import composer
+from suno_lab.widgets.playing import Player
+from tests.widgets.clips import PlainClip
+from tests.widgets.sessions import PlainSession
+
+
+def ready(**about: Any) -> Any:
+    return composer(PlainSession(), watch=False, **about)
+
+
+def test_a_misspelled_field_is_an_error_that_knows_better() -> None:
+    with pytest.raises(TypeError, match="did you mean 'description'"):
+        ready(descripton="x")
+
+
+def test_an_unknown_operation_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="expected one of"):
+        ready(operation="sing")
+
+
+def test_the_form_asks_what_its_fields_say() -> None:
+    form = ready(description="calm piano", model="V5", instrumental=True)
+    form.button.click()
+    assert [job.request for job in form.session.jobs] == [
+        Generate(description="calm piano", model="V5", instrumental=True)
+    ]
+
+
+def test_what_does_not_count_in_a_mode_is_not_sent() -> None:
+    form = ready(lyrics="la la", style="folk", title="Sea", model="V5")
+    assert form.mode == "custom"
+    form.rows["description"].value = "not this"
+    assert form.request == Generate(lyrics="la la", style="folk", title="Sea", model="V5")
+    form.rows["instrumental"].value = True
+    assert form.request == Generate(style="folk", title="Sea", model="V5", instrumental=True)
+
+
+def test_switching_the_operation_keeps_what_fits() -> None:
+    form = ready(lyrics="la la", style="folk", title="Sea", model="V5")
+    form.operation_choice.value = "extend"
+    form.fill(clip_id="c1", continue_at_s="30")
+    assert form.request == Extend(
+        clip_id="c1", continue_at_s=30.0, lyrics="la la", style="folk", title="Sea", model="V5", instrumental=False
+    )
+
+
+def test_counters_follow_the_model() -> None:
+    form = ready(lyrics="x" * 4000, style="folk", title="Sea", model="V5")
+    assert form.rows["lyrics"].note.texts == ["1000 characters left"]
+    form.rows["model"].value = "V4"
+    assert form.rows["lyrics"].note.texts == ["1000 characters too long: 4000 of 3000"]
+
+
+def test_the_price_is_shown_before_asking() -> None:
+    assert ready(description="x").price.texts == ["12 emulated credits"]
+
+
+def test_a_refused_request_is_said_in_words_and_nothing_is_listed() -> None:
+    def refuse(request: Any) -> Any:
+        raise InvalidRequest("description is empty: say what the song should be about", field="description")
+
+    form = composer(PlainSession(answer=refuse), watch=False)
+    assert form.submit() is None
+    assert form.notes.texts == ["description is empty: say what the song should be about"]
+    assert form.jobs.cards == []
+
+
+def test_a_job_is_followed_to_its_players(clip: PlainClip) -> None:
+    form = ready(description="calm piano")
+    job = form.submit()
+    [card] = form.jobs.cards
+    assert card.notes.texts == ["waiting in the service's queue · 1 s"]
+    job.stage, job.elapsed_s = "FIRST_SUCCESS", 12.4
+    assert form.jobs.refresh()
+    assert card.notes.texts == ["the first clip is ready, the second is being made · 12 s"]
+    job.outcome = SimpleNamespace(clips=[clip, clip])
+    assert not form.jobs.refresh()
+    assert [isinstance(shown, Player) for shown in card.results.children] == [True, True]
+    form.close()
+    assert all(shown.audio == b"" for shown in card.results.children)
+
+
+@pytest.mark.parametrize("problem", [ContentRefused("artist names are not accepted", code=413), SunoLabError("no")])
+def test_a_failure_is_said_on_its_card(problem: SunoLabError) -> None:
+    form = ready(description="x")
+    form.submit().outcome = problem
+    form.jobs.refresh()
+    assert form.jobs.cards[0].notes.texts == [str(problem)]
+
+
+def test_cancelling_says_that_the_task_goes_on() -> None:
+    form = ready(description="x")
+    form.submit()
+    form.jobs.cards[0].stop.click()
+    assert "session.resume()" in form.jobs.cards[0].notes.texts[0]
+
+
+def test_other_products_are_shown_as_text() -> None:
+    form = ready(description="x")
+    lyrics = SimpleNamespace(kind="lyrics", name="Sea", value="la\nla", url=None)
+    form.submit().outcome = SimpleNamespace(clips=(), products=(lyrics,))
+    form.jobs.refresh()
+    [shown] = form.jobs.cards[0].results.children
+    assert shown.texts == ["lyrics Sea", "la\nla"]
+
+
+def test_a_thread_watches_until_nothing_goes_on(clip: PlainClip) -> None:
+    form = composer(PlainSession(), description="x")
+    form.jobs.pause_s = 0.001
+    job = form.submit()
+    watcher = form.jobs._thread
+    job.outcome = SimpleNamespace(clips=[clip])
+    watcher.join(20)
+    assert form.jobs.cards[0].finished
+    assert form.jobs.busy_n == 0

@@ -45,7 +45,7 @@ class PlainSession:
     answer: Callable[[Request], Any] | None = None
     jobs: list[PlainJob] = field(default_factory=list)
 
-    def submit(self, request: Request) -> PlainJob:
+    def submit(self, request: Request, *, fresh: bool = False) -> PlainJob:
         job = PlainJob(request, outcome=self.answer(request) if self.answer else None)
         self.jobs.append(job)
         return job

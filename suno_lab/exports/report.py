@@ -40,7 +40,7 @@ audio{width:14rem;height:2rem}
 .banner{border:2px solid;padding:.6rem 1rem;font-weight:600}
 figure{margin:1.5rem 0}img{max-width:100%;height:auto;background:#fff}
 figcaption{font-size:.9rem}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;margin-bottom:1.5rem}
 """
 _POLICY = "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'"
 
@@ -137,7 +137,7 @@ def _comparisons(view: SessionView) -> str:
         if feature not in frame or frame[feature].notna().sum() == 0 or frame["model_requested"].nunique() < 2:
             continue
         try:
-            parts.append(f"<h3>{escape(feature)}</h3>{compare(frame, feature)._repr_html_()}")
+            parts.append(f'<div class="scroll">{compare(frame, feature)._repr_html_()}</div>')
         except StudyError as problem:
             parts.append(f"<h3>{escape(feature)}</h3><p>Not compared: {escape(str(problem))}</p>")
     few = counts(frame)["prompts"] < ENOUGH_PROMPTS

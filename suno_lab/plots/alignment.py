@@ -16,7 +16,7 @@ from suno_lab.plots.canvas import colour_of, faint_colour, mark_emulated, new_ax
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Words = TimedLyrics | Sequence[Word] | Sequence[SungWord]
+Words = TimedLyrics | Sequence[Word] | Sequence[SungWord] | pd.DataFrame
 
 WORD_COLUMNS = {
     "word": "string",
@@ -32,9 +32,12 @@ INCHES_A_WORD = 0.13  #: slanted words closer than this would touch
 
 
 def sung_words(words: Words) -> tuple[SungWord, ...]:
-    """Words in any of the forms they come in, as clean words."""
+    """Words in any of the forms they come in, as clean words; a frame has word, start_s, end_s (index or columns)."""
     if isinstance(words, TimedLyrics):
         return clean_words(words)
+    if isinstance(words, pd.DataFrame):
+        table = words.reset_index()[["word", "start_s", "end_s"]].dropna()
+        return clean_words(Word(word=w, start_s=a, end_s=b) for w, a, b in table.itertuples(index=False))
     sung = tuple(word for word in words if isinstance(word, SungWord))
     return sung if len(sung) == len(words) else clean_words(word for word in words if isinstance(word, Word))
 

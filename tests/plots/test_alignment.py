@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from suno_lab.audio import Audio
@@ -19,6 +20,11 @@ def test_words_in_every_form(words):
     rows = shape_words(words)
     assert rows["word"].tolist() == ["One", "two", "Three"]
     assert rows["section_label"].tolist() == ["Verse", "Verse", "Chorus"]
+
+
+def test_a_sessions_frame_of_words_is_drawn_too():
+    frame = pd.DataFrame([(w.word, w.start_s, w.end_s) for w in WORDS], columns=["word", "start_s", "end_s"])
+    assert shape_words(frame.set_index(["start_s", "end_s"])).equals(shape_words(WORDS))
 
 
 def test_no_words_is_an_empty_frame():

@@ -11,14 +11,14 @@ from types import ModuleType
 import suno_lab.features as package
 
 #: the columns of a row begin with these families; others follow by name
-ORDER = ("rhythm", "tonality", "integrity", "level")
+ORDER = ("rhythm", "tonality", "file", "level")
 
 
 @cache
 def _modules() -> dict[str, ModuleType]:
     names = {info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("_")}
     found = {name: import_module(f"{package.__name__}.{name}") for name in names}
-    found = {name: module for name, module in found.items() if hasattr(module, "FEATURES")}
+    found = {name: module for name, module in found.items() if hasattr(module, "extract")}
     return {name: found[name] for name in sorted(found, key=_place)}
 
 

@@ -1,34 +1,145 @@
-"""Whether the file is whole, and what its sound reaches."""
+"""Faults of the sound: clipping, offset, silence at the ends, missing treble, an end cut off."""
 
 from __future__ import annotations
 
-from suno_lab.audio import Audio
+import numpy as np
+import numpy.typing as npt
+
+from suno_lab.audio import Audio, Floats
 from suno_lab.features._feature import Feature, Row
 
 VERSION = 1
 
 FEATURES = (
-    Feature(name="duration_s", unit="s", scale="log", description="counted frames over the sample rate"),
-    Feature(name="header_duration_s", unit="s", scale="log", description="what the file's header claims"),
     Feature(
-        name="truncated",
+        name="true_peak_dbtp",
+        unit="dBTP",
+        scale="linear",
+        direction="lower",
+        description="largest magnitude between the samples, by fourfold oversampling",
+    ),
+    Feature(
+        name="clipped_n",
+        unit="runs",
+        scale="linear",
+        dtype="Int64",
+        direction="lower",
+        description="runs of three or more samples of a channel at the same full-scale value",
+    ),
+    Feature(
+        name="dc_offset",
+        unit="",
+        scale="linear",
+        direction="lower",
+        description="largest mean of a channel, as a share of full scale",
+    ),
+    Feature(name="silence_start_s", unit="s", scale="linear", description="time before the first 10 ms above -60 dBFS"),
+    Feature(name="silence_end_s", unit="s", scale="linear", description="time after the last 10 ms above -60 dBFS"),
+    Feature(
+        name="silence_share",
+        unit="",
+        scale="linear",
+        description="share of the time between them that is below -60 dBFS",
+    ),
+    Feature(
+        name="bandwidth_hz",
+        unit="Hz",
+        scale="log",
+        description="highest frequency within 80 dB of the strongest: where a codec or a model stops",
+    ),
+    Feature(
+        name="ends_abruptly",
         unit="",
         scale="flag",
         dtype="boolean",
         direction="lower",
-        description="0.1 s or more of what the header claims is missing",
+        description="the last 50 ms are less than 20 dB below the whole",
     ),
-    Feature(name="sample_rate_hz", unit="Hz", scale="log", dtype="Int64", description="sample rate of the file"),
-    Feature(name="channels_n", unit="channels", scale="linear", dtype="Int64", description="number of channels"),
 )
+
+SILENT_DBFS = -60.0
+BLOCK_S = 0.01
+FULL_SCALE = 0.999
+EDGE_N_FFT, EDGE_EVERY, EDGE_DB = 4096, 16, 80.0
 
 
 def extract(audio: Audio) -> Row:
-    """Facts of one file."""
-    return {
-        "duration_s": audio.duration_s,
-        "header_duration_s": audio.header_duration_s,
-        "truncated": audio.truncated,
-        "sample_rate_hz": audio.sr,
-        "channels_n": audio.channels_n,
+    """Faults of one clip; levels of silence are None."""
+    powers = block_powers(audio)
+    loud = np.flatnonzero(powers > 10 ** (SILENT_DBFS / 10))
+    row: Row = {
+        "true_peak_dbtp": true_peak_dbtp(audio),
+        "clipped_n": clipped_runs_n(audio.samples),
+        "dc_offset": float(np.abs(audio.samples.mean(axis=0, dtype=np.float64)).max()),
     }
+    if len(loud) == 0:
+        return row
+    first, last = int(loud[0]), int(loud[-1])
+    return row | {
+        "silence_start_s": first * BLOCK_S,
+        "silence_end_s": max(audio.duration_s - (last + 1) * BLOCK_S, 0.0),
+        "silence_share": 1 - len(loud) / (last + 1 - first),
+        "bandwidth_hz": bandwidth_hz(audio),
+        "ends_abruptly": bool(powers[-5:].mean() > powers.mean() / 100),
+    }
+
+
+def block_powers(audio: Audio) -> npt.NDArray[np.float64]:
+    """Mean square of the mono mix in each 10 ms, shape (blocks,), at least one."""
+    block = max(round(BLOCK_S * audio.sr), 1)
+    blocks_n = max(audio.frames_n // block, 1)
+    part = audio.mono[: blocks_n * block].reshape(blocks_n, -1)
+    return np.einsum("ij,ij->i", part, part, dtype=np.float64) / part.shape[1]
+
+
+def clipped_runs_n(samples: Floats) -> int:
+    """Runs of at least three equal samples at the top or bottom of their channel, where that is full scale."""
+    if max(samples.max(), -samples.min()) < FULL_SCALE:
+        return 0
+    runs_n = 0
+    for channel in samples.T:
+        for limit in (channel.max(), channel.min()):
+            if abs(limit) >= FULL_SCALE:
+                at = np.concatenate([[False], channel == limit, [False]])
+                edges = np.flatnonzero(at[1:] != at[:-1])
+                runs_n += int(np.count_nonzero(edges[1::2] - edges[::2] >= 3))
+    return runs_n
+
+
+def true_peak_dbtp(audio: Audio) -> float | None:
+    """True peak after ITU-R BS.1770-4 annex 2, oversampled only where samples come within 2.5 dB of the peak."""
+    import soxr
+
+    if audio.peak == 0:
+        return None
+    reach, top = 64, audio.peak
+    for channel in audio.samples.T:
+        near = np.flatnonzero(np.abs(channel) > 0.75 * audio.peak)
+        for first, last in _stretches(near, reach):
+            piece = np.pad(channel[max(first - reach, 0) : last + reach], reach)
+            top = max(top, float(np.abs(soxr.resample(piece, 1, 4, quality="HQ")).max()))
+    return 20 * float(np.log10(top))
+
+
+def _stretches(places: npt.NDArray[np.intp], reach: int) -> list[tuple[int, int]]:
+    """First and last of each group of places that lie within ``2 * reach`` of each other."""
+    if len(places) == 0:
+        return []
+    breaks = np.flatnonzero(np.diff(places) > 2 * reach)
+    firsts, lasts = places[np.r_[0, breaks + 1]], places[np.r_[breaks, len(places) - 1]]
+    return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def bandwidth_hz(audio: Audio) -> float | None:
+    """Highest frequency whose mean power is within 80 dB of the strongest, from every sixteenth frame."""
+    import scipy.fft
+    from scipy.ndimage import uniform_filter1d
+
+    starts = np.arange(0, audio.frames_n - EDGE_N_FFT + 1, EDGE_N_FFT * EDGE_EVERY)
+    if len(starts) == 0:
+        return None
+    window = np.hanning(EDGE_N_FFT).astype(np.float32)
+    frames = np.stack([audio.mono[start : start + EDGE_N_FFT] for start in starts]) * window
+    power = np.square(np.abs(scipy.fft.rfft(frames, axis=1))).mean(axis=0)
+    level_db = uniform_filter1d(10 * np.log10(power + 1e-20), 9)
+    return float(np.flatnonzero(level_db > level_db.max() - EDGE_DB)[-1] * audio.sr / EDGE_N_FFT)

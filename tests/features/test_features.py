@@ -24,14 +24,14 @@ def folder(tmp_path_factory):
 
 
 def test_the_folder_is_the_registry():
-    assert list(features.families())[:4] == ["rhythm", "tonality", "integrity", "level"]
+    assert list(features.families())[:4] == ["rhythm", "tonality", "file", "level"]
     assert list(features.families("level")) == ["level"]
     with pytest.raises(ValueError, match="unknown family loudness"):
         features.families(["loudness"])
 
 
 def test_one_bad_file_is_a_row(folder):
-    table = features.analyze(folder, families=("level", "integrity"))
+    table = features.analyze(folder, families=("level", "file"))
     assert [path.rsplit("/")[-1] for path in table["path"]] == ["a.flac", "b.wav", "broken.mp3"]
     assert table["error"].isna().tolist() == [True, True, False]
     assert table.loc[2, "error"].startswith("AudioError: ")
@@ -47,14 +47,14 @@ def test_an_empty_table_has_the_same_columns():
 
 
 def test_dtypes_do_not_depend_on_the_rows(folder):
-    whole = features.analyze(folder, families="integrity")
-    pd.testing.assert_series_equal(whole.dtypes, features.analyze([], families="integrity").dtypes)
-    pd.testing.assert_series_equal(whole.dtypes, features.analyze(folder / "broken.mp3", families="integrity").dtypes)
+    whole = features.analyze(folder, families="file")
+    pd.testing.assert_series_equal(whole.dtypes, features.analyze([], families="file").dtypes)
+    pd.testing.assert_series_equal(whole.dtypes, features.analyze(folder / "broken.mp3", families="file").dtypes)
 
 
 def test_a_frame_keeps_its_columns_and_index(folder):
     clips = pd.DataFrame({"clip_id": ["x", "y"], "path": [str(folder / "b.wav"), None]}, index=[7, 9])
-    table = features.analyze(clips, families="integrity")
+    table = features.analyze(clips, families="file")
     assert list(table)[:2] == ["clip_id", "path"]
     assert table.index.tolist() == [7, 9]
     assert table.loc[9, "error"] == "no file"
@@ -76,7 +76,7 @@ def test_the_cache_spares_the_work(folder, monkeypatch):
 
 def test_progress_is_told(folder):
     told = []
-    features.analyze(folder, families="integrity", progress=lambda done_n, total_n: told.append((done_n, total_n)))
+    features.analyze(folder, families="file", progress=lambda done_n, total_n: told.append((done_n, total_n)))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -88,7 +88,7 @@ def test_beats_come_as_a_list(tmp_path, clicks):
 
 
 def test_an_excerpt_is_measured_alone(clicks):
-    assert features.extract(clicks(120), families="integrity", excerpt=(2.0, 5.0))["duration_s"] == 3.0
+    assert features.extract(clicks(120), families="file", excerpt=(2.0, 5.0))["duration_s"] == 3.0
 
 
 def test_unknown_estimators_are_refused():

@@ -1,0 +1,41 @@
+"""Width and balance of the first two channels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from suno_lab.audio import Audio
+from suno_lab.features._feature import Feature, Row
+
+VERSION = 1
+
+FEATURES = (
+    Feature(
+        name="stereo_correlation",
+        unit="",
+        scale="linear",
+        description="correlation of left and right: 1 mono, 0 unrelated, below 0 out of phase",
+    ),
+    Feature(
+        name="stereo_width",
+        unit="",
+        scale="linear",
+        description="side energy over all energy: 0 mono, 0.5 unrelated channels, 1 out of phase",
+    ),
+    Feature(name="stereo_balance_db", unit="dB", scale="linear", description="right above left"),
+)
+
+
+def extract(audio: Audio) -> Row:
+    """Stereo measures; all None for one channel, for silence, and where a channel is silent (width apart)."""
+    if audio.channels_n < 2:
+        return {}
+    left, right = (np.ascontiguousarray(audio.samples[:, i]) for i in (0, 1))
+    energy_l, energy_r, cross = (float(np.dot(a, b)) for a, b in ((left, left), (right, right), (left, right)))
+    if energy_l + energy_r <= 0:
+        return {}
+    row: Row = {"stereo_width": min(max(0.5 - cross / (energy_l + energy_r), 0.0), 1.0)}
+    if energy_l > 0 and energy_r > 0:
+        row["stereo_correlation"] = min(max(cross / np.sqrt(energy_l) / np.sqrt(energy_r), -1.0), 1.0)
+        row["stereo_balance_db"] = 10 * float(np.log10(energy_r) - np.log10(energy_l))
+    return {name: float(value) for name, value in row.items() if value is not None}

@@ -1,0 +1,177 @@
+"""Form: where the music changes, what comes back, how it begins and ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio
+from suno_lab.features._feature import Feature, Row
+from suno_lab.features.integrity import block_powers
+from suno_lab.features.onsets import FLOOR_POWER
+from suno_lab.features.pitch import FRAME_S, frame_pitch_classes
+
+Array = npt.NDArray[np.float64]
+
+VERSION = 1
+
+FEATURES = (
+    Feature(
+        name="segments_n", unit="segments", scale="log", dtype="Int64", description="stretches between audible changes"
+    ),
+    Feature(name="segment_median_s", unit="s", scale="log", description="their median length"),
+    Feature(
+        name="repetition",
+        unit="",
+        scale="linear",
+        description="share of the time spent in segments that sound like another one",
+    ),
+    Feature(
+        name="fade_in_s",
+        unit="s",
+        scale="linear",
+        description="time until the level first comes within 6 dB of its upper quartile",
+    ),
+    Feature(
+        name="fade_out_s",
+        unit="s",
+        scale="linear",
+        description="time after the level last was within 6 dB of its upper quartile",
+    ),
+)
+
+STEP_S = 0.5  #: resolution of the form
+KERNEL_S = 8.0  #: how much music before and after a moment is compared
+SHORTEST_S = 6.0  #: segments are at least this long
+ALIKE = 0.7  #: similarity from which two segments carry the same label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A stretch of music; segments that sound alike share a label (A, B, …)."""
+
+    start_s: float
+    end_s: float
+    label: str
+
+
+def extract(audio: Audio) -> Row:
+    """Form of one clip; None for what is too short (12 s) or silent."""
+    found = segments(audio)
+    row: Row = _fades(audio)
+    if not found:
+        return row
+    lengths_s = np.array([segment.end_s - segment.start_s for segment in found])
+    labels = [segment.label for segment in found]
+    repeated = np.array([labels.count(label) > 1 for label in labels])
+    return row | {
+        "segments_n": len(found),
+        "segment_median_s": float(np.median(lengths_s)),
+        "repetition": float(lengths_s[repeated].sum() / lengths_s.sum()),
+    }
+
+
+def segments(audio: Audio) -> tuple[Segment, ...]:
+    """Cut a clip where timbre and harmony change together.
+
+    Every half second is described by its mel spectrum and pitch classes; boundaries are peaks of the checkerboard
+    novelty of their similarity (Foote, "Automatic audio segmentation using a measure of audio novelty", 2000).
+    Empty for clips shorter than 12 s and for silence.
+    """
+    if audio.duration_s < 2 * SHORTEST_S or audio.peak == 0:
+        return ()
+    steps = describe_steps(audio)
+    similarity = self_similarity(steps)
+    cuts = [0, *boundaries(novelty(similarity)), len(steps)]
+    labels = _labels(similarity, cuts)
+    ends_s = [*(cut * STEP_S for cut in cuts[1:-1]), audio.duration_s]
+    return tuple(
+        Segment(start_s=start * STEP_S, end_s=end_s, label=label)
+        for start, end_s, label in zip(cuts[:-1], ends_s, labels, strict=True)
+    )
+
+
+def describe_steps(audio: Audio) -> Array:
+    """Mel spectrum (smoothed to 16 bands, in decades) and pitch classes of each half second, shape (steps, 28).
+
+    Each half is centred and of equal weight.
+    """
+    level = np.log10(np.maximum(audio.mel_power, FLOOR_POWER)).reshape(len(audio.mel_power), 16, -1).mean(axis=2)
+    steps_n = max(int(audio.duration_s / STEP_S), 1)
+    mel = _mean_in_steps(level, MEL_HOP / ANALYSIS_RATE_HZ, steps_n)
+    chroma = _mean_in_steps(np.sqrt(frame_pitch_classes(audio)), FRAME_S, steps_n)
+    return np.hstack([_evened(mel), _evened(chroma)])
+
+
+def self_similarity(steps: Array) -> Array:
+    """Cosine similarity of all pairs of steps, shape (steps, steps), -1 to 1."""
+    norm = np.linalg.norm(steps, axis=1, keepdims=True)
+    unit = np.divide(steps, norm, out=np.zeros_like(steps), where=norm > 1e-9)
+    return unit @ unit.T
+
+
+def novelty(similarity: Array) -> Array:
+    """How different the seconds before and after each step are, for their likeness among themselves; shape (steps,)."""
+    half = round(KERNEL_S / STEP_S)
+    offsets = np.arange(-half, half) + 0.5
+    taper = np.exp(-0.5 * (offsets / (half / 2)) ** 2)
+    kernel = np.outer(np.sign(offsets) * taper, np.sign(offsets) * taper)
+    kernel /= np.abs(kernel).sum()
+    padded = np.pad(similarity, half, mode="edge")
+    return np.array([np.sum(kernel * padded[i : i + 2 * half, i : i + 2 * half]) for i in range(len(similarity))])
+
+
+def boundaries(curve: Array) -> list[int]:
+    """Steps at which a new segment begins: clear peaks of the novelty, at least :data:`SHORTEST_S` apart."""
+    from scipy.signal import find_peaks
+
+    shortest = round(SHORTEST_S / STEP_S)
+    peaks, _ = find_peaks(curve, distance=shortest, prominence=0.06)
+    return [int(peak) for peak in peaks if shortest <= peak <= len(curve) - shortest]
+
+
+def _mean_in_steps(frames: Array, frame_s: float, steps_n: int) -> Array:
+    step = np.minimum((np.arange(len(frames)) * frame_s / STEP_S).astype(int), steps_n - 1)
+    total = np.zeros((steps_n, frames.shape[1]))
+    np.add.at(total, step, frames)
+    return total / np.maximum(np.bincount(step, minlength=steps_n), 1)[:, None]
+
+
+def _evened(features: Array) -> Array:
+    centred = features - features.mean(axis=0)
+    return centred / max(float(np.sqrt(np.mean(np.sum(centred**2, axis=1)))), 1e-9)
+
+
+def _labels(similarity: Array, cuts: list[int]) -> list[str]:
+    """A letter a segment: that of the earlier segment it resembles most, or a new one."""
+    spans = [slice(first, last) for first, last in pairwise(cuts)]
+    likeness = np.array([[similarity[a, b].mean() for b in spans] for a in spans])
+    own = np.sqrt(np.maximum(np.outer(np.diag(likeness), np.diag(likeness)), 1e-9))
+    letters: list[int] = []
+    for i in range(len(spans)):
+        close = [(likeness[i, j] / own[i, j], letters[j]) for j in range(i)]
+        best = max(close, default=(0.0, 0))
+        letters.append(best[1] if best[0] >= ALIKE else len(set(letters)))
+    return [_letter(number) for number in letters]
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"Z{number - 25}"
+
+
+def _fades(audio: Audio) -> Row:
+    powers = block_powers(audio)
+    width = 50  # half a second of 10 ms blocks
+    if len(powers) < 2 * width or not powers.any():
+        return {}
+    level_db = 10 * np.log10(np.convolve(powers, np.full(width, 1 / width), mode="valid") + 1e-20)
+    loud = np.flatnonzero(level_db > np.percentile(level_db, 75) - 6)
+    before, after = int(loud[0]), int(len(level_db) - 1 - loud[-1])
+    half = width / 2  # a level belongs to the middle of its half second
+    return {
+        "fade_in_s": (before + half) * 0.01 if before else 0.0,
+        "fade_out_s": (after + half) * 0.01 if after else 0.0,
+    }

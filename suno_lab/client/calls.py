@@ -1,0 +1,156 @@
+"""Request value → HTTP question, and HTTP answer → what it means. Nothing here sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from suno_lab.api import Operation, Request, error_parts, market
+from suno_lab.api.contract import RecordEndpoint
+from suno_lab.api.hosts import Host
+from suno_lab.client.account import Account
+from suno_lab.errors import NotFound, ServiceError
+from suno_lab.models import HttpReply, HttpRequest
+
+EMULATOR_HEADER = "x-suno-lab-emulator"
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _headers(account: Account, content_type: str | None = None) -> dict[str, str]:
+    made = {"accept": "application/json"}
+    if content_type:
+        made["content-type"] = content_type
+    if account.key:
+        made["authorization"] = f"Bearer {account.key.reveal()}"
+    return made
+
+
+def call_request(operation: Operation, request: Request, account: Account, *, request_id: str) -> HttpRequest:
+    """The question of one operation."""
+    callback_url = account.callback_for(request_id) if operation.callback_field else None
+    if market.on_market(operation, account.host):
+        body = market.market_body(operation, request, callback_url=callback_url)
+        return json_post(f"{account.base_url}{market.CREATE_PATH}", body, account)
+    base = account.upload_url if operation.upload else account.base_url
+    body = operation.wire_body(request, host=account.host.vocabulary, callback_url=callback_url)
+    return json_post(f"{base}{operation.path}", body, account)
+
+
+def json_post(url: str, body: Mapping[str, Any], account: Account) -> HttpRequest:
+    """A POST of JSON."""
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return HttpRequest(method="POST", url=url, headers=_headers(account, "application/json"), body=content)
+
+
+def record_request(record: RecordEndpoint, task_id: str, account: Account) -> HttpRequest:
+    """The question about one task."""
+    query = urlencode({record.id_param: task_id})
+    return HttpRequest(method="GET", url=f"{account.base_url}{record.path}?{query}", headers=_headers(account))
+
+
+def plain_get(url: str, account: Account) -> HttpRequest:
+    """A GET on the account's own address, with its key."""
+    return HttpRequest(method="GET", url=url, headers=_headers(account))
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+class Outcome(StrEnum):
+    """What an answer says about a call that may cost something."""
+
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"  #: certainly not accepted
+    UNKNOWN = "UNKNOWN"  #: may have been accepted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer, judged."""
+
+    outcome: Outcome
+    code: int
+    data: Any = None
+    envelope: Any = None
+    error: ServiceError | None = None
+    emulated: bool = False
+
+    @property
+    def task_id(self) -> str | None:
+        """The id of the task the answer names, if it names one."""
+        return task_id_in(self.envelope)
+
+
+def task_id_in(envelope: Any) -> str | None:
+    """The task id of an envelope: in ``data`` or beside it, in either casing."""
+    if not isinstance(envelope, dict):
+        return None
+    data = envelope.get("data")
+    places = (data, envelope) if isinstance(data, dict) else (envelope,)
+    for place in places:
+        for name in ("taskId", "task_id"):
+            if isinstance(place.get(name), str) and place[name]:
+                return place[name]
+    return None
+
+
+def judge(
+    reply: HttpReply,
+    host: Host,
+    *,
+    operation: str = "",
+    request_id: str = "",
+    task_id: str = "",
+    record: RecordEndpoint | None = None,
+) -> Answer:
+    """Say what an answer means, by the body's code first and the HTTP status second.
+
+    Give ``record`` for the answer of a record endpoint: some have codes that are states, not errors.
+    """
+    emulated = EMULATOR_HEADER in reply.headers
+    envelope = read_json(reply.body)
+    code, message = error_parts(envelope)
+    if record is not None and code in record.flat_codes:
+        flat = record.unwrap(envelope)
+        code, message, envelope = flat.code, flat.message, {"data": flat.data}
+    if code == 0:
+        code, message = _from_status(reply, envelope)
+    if code in (200, 201):
+        return Answer(
+            outcome=Outcome.ACCEPTED, code=code, data=envelope.get("data"), envelope=envelope, emulated=emulated
+        )
+    error = host.error(code, message, operation=operation, request_id=request_id, task_id=task_id)
+    outcome = Outcome.REFUSED if error.refused else Outcome.UNKNOWN
+    return Answer(outcome=outcome, code=code, envelope=envelope, error=error, emulated=emulated)
+
+
+def _from_status(reply: HttpReply, envelope: Any) -> tuple[int, str]:
+    """A code where the body has none: the HTTP status if that is a refusal, else 500 – nobody knows."""
+    if 400 <= reply.status < 500:
+        return reply.status, "an answer without a code" if isinstance(envelope, dict) else "an answer that is no JSON"
+    if reply.status >= 500:
+        return reply.status, "an answer without a code"
+    return 500, f"HTTP {reply.status} with a body that is not the service's: {reply.body[:80]!r}"
+
+
+def read_json(body: bytes) -> Any:
+    """JSON of a body; None where it is none. Not-a-number and too deep nesting count as none."""
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def is_absent(answer: Answer) -> bool:
+    """Whether a record endpoint says that it does not know the task (yet)."""
+    if answer.outcome is Outcome.ACCEPTED:
+        return answer.data is None
+    if answer.error is None:
+        return False
+    return isinstance(answer.error, NotFound) or "recordinfo is null" in answer.error.service_message.lower()

@@ -1,0 +1,115 @@
+"""Which files a finished task leaves, and getting them: in parallel, bounded, each with its own outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from suno_lab.api import Operation
+from suno_lab.client.account import Account
+from suno_lab.client.calls import Outcome, json_post, judge
+from suno_lab.client.downloads import Downloader, LinkExpired
+from suno_lab.errors import DownloadError, StorageFull, SunoLabError
+from suno_lab.models import TaskRecord
+from suno_lab.store import SessionFolder, files
+from suno_lab.store.blobs import BlobStore
+from suno_lab.store.files import FileKey
+from suno_lab.transport import Transport
+
+if TYPE_CHECKING:
+    from suno_lab.client.client import Surroundings
+
+#: files under way at the same moment
+PARALLEL = 6
+#: what ``keep=`` may name for clips
+KEEPABLE = ("mp3", "image")
+#: products that are files, always kept: they were asked for
+FILE_PRODUCTS = ("wav", "video", "cover", "stem")
+
+
+class Keeper:
+    """Downloads what tasks made."""
+
+    def __init__(
+        self,
+        folder: SessionFolder,
+        account: Account,
+        transport: Transport,
+        *,
+        keep: tuple[str, ...],
+        around: Surroundings,
+        downloader: Downloader | None = None,
+    ) -> None:
+        self._journal, self._account, self._transport = folder.journal, account, transport
+        self._keep, self._around = keep, around
+        self.blobs = BlobStore(folder.path)
+        self._downloader = downloader or Downloader(
+            transport=transport,
+            blobs=self.blobs,
+            allowed_origins=account.origins,
+            owner=folder.owner,
+            sleep=around.sleep,
+            rng=around.rng,
+        )
+        self._places: asyncio.Semaphore | None = None
+
+    async def keep_task(self, record: TaskRecord, operation: Operation) -> None:
+        """Get every file of a task that is wanted and not here; one that cannot be had is a row that says why."""
+        wanted = [
+            (key, urls) for key, urls in self._wanted(record) if urls and files.path_of(self._journal, key) is None
+        ]
+        missing = [key for key, urls in self._wanted(record) if not urls]
+        for key in missing:
+            files.missed(self._journal, key, status="FAILED", error="the service gave no address for it", url=None)
+        await asyncio.gather(*(self._one(key, urls) for key, urls in wanted))
+
+    def _wanted(self, record: TaskRecord) -> Iterator[tuple[FileKey, list[str]]]:
+        for clip in record.clips:
+            if "mp3" in self._keep:
+                key = FileKey(task_id=record.task_id, clip_id=clip.clip_id, kind="mp3")
+                yield key, [url for url in (clip.audio_url, clip.source_audio_url) if url]
+            if "image" in self._keep and clip.image_url:
+                yield FileKey(task_id=record.task_id, clip_id=clip.clip_id, kind="image"), [clip.image_url]
+        for position, product in enumerate(record.products):
+            if product.kind in FILE_PRODUCTS and product.url:
+                name = product.name or str(position)
+                about = {"clip_id": product.clip_id or "", "kind": product.kind, "name": name}
+                yield FileKey(task_id=record.task_id, **about), [product.url]
+
+    async def _one(self, key: FileKey, urls: list[str]) -> None:
+        self._places = self._places or asyncio.Semaphore(PARALLEL)
+        async with self._places:
+            status, reason = "FAILED", ""
+            for url in urls:
+                try:
+                    await self._fetch(key, url)
+                    return
+                except StorageFull:
+                    raise
+                except LinkExpired as problem:
+                    status, reason = "EXPIRED", str(problem)
+                except DownloadError as problem:
+                    reason = reason or str(problem)
+            files.missed(self._journal, key, status=status, error=reason, url=urls[0])
+
+    async def _fetch(self, key: FileKey, url: str) -> None:
+        try:
+            blob = await self._downloader.fetch(url, kind=key.kind)
+        except LinkExpired as problem:
+            fresh = await self._fresh_link(url)
+            if fresh is None:
+                raise LinkExpired(f"{problem}; session.recover(task) asks the service for new links") from None
+            blob = await self._downloader.fetch(fresh, kind=key.kind)
+        files.stored(self._journal, key, blob, url=url, now=self._around.clock())
+
+    async def _fresh_link(self, url: str) -> str | None:
+        """A new link for an expired one, where the service has a (free) call for that."""
+        if self._account.host.vocabulary != "kie":
+            return None
+        http = json_post(f"{self._account.base_url}/api/v1/common/download-url", {"url": url}, self._account)
+        try:
+            answer = judge(await self._transport.send(http), self._account.host, operation="download_url")
+        except SunoLabError:
+            return None
+        return answer.data if answer.outcome is Outcome.ACCEPTED and isinstance(answer.data, str) else None

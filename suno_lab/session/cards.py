@@ -1,0 +1,72 @@
+"""How results look in any notebook front end: plain HTML, every string escaped, no script, no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+#: keeps MathJax away from dollar signs in titles and lyrics
+STYLE = (
+    "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:.6em .9em;margin:.3em 0;max-width:46em;"
+    "font-family:sans-serif;line-height:1.4"
+)
+MARK_STYLE = "background:#E69F00;color:#000;border-radius:3px;padding:0 .4em;font-size:.8em"
+NOT_SUNO = "emulated – not Suno"
+
+
+def model_label(model: str | None, *, emulated: bool) -> str:
+    """How a model is printed: ``V5``, or ``V5 (emulated)``."""
+    return f"{model or 'unknown model'}{' (emulated)' if emulated else ''}"
+
+
+def minutes(duration_s: float | None) -> str:
+    """``2:05`` for 125 seconds; a dash where it is unknown."""
+    if duration_s is None:
+        return "–"
+    whole = round(duration_s)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def text(value: object) -> str:
+    """Escaped for HTML, quotes included; stray control characters are dropped."""
+    shown = "".join(c for c in str(value) if c.isprintable() or c in "\n\t")
+    return escape(shown.encode("utf-8", "replace").decode("utf-8"), quote=True)
+
+
+def box(*parts: str) -> str:
+    """A frame around some HTML."""
+    inner = "".join(parts)
+    return f'<div class="suno-lab-card tex2jax_ignore mathjax_ignore" style="{STYLE}">{inner}</div>'
+
+
+def heading(title: str | None, *, emulated: bool) -> str:
+    """The title, and a mark on what is not Suno's."""
+    mark = f' <span style="{MARK_STYLE}">{NOT_SUNO}</span>' if emulated else ""
+    return f"<div><strong>{text(title or 'Untitled')}</strong>{mark}</div>"
+
+
+def facts(items: Mapping[str, object]) -> str:
+    """One line of names and values; absent ones are left out."""
+    shown = (f"{text(name)} {text(value)}" for name, value in items.items() if value not in (None, ""))
+    return f'<div style="opacity:.8;font-size:.9em">{" · ".join(shown)}</div>'
+
+
+def paragraph(words: str) -> str:
+    """A small line of text."""
+    return f'<div style="font-size:.9em">{text(words)}</div>'
+
+
+def player(source: str) -> str:
+    """An audio element that loads nothing before it is asked to."""
+    return f'<audio controls preload="none" src="{text(source)}" style="width:100%;margin-top:.4em"></audio>'
+
+
+def folded(title: str, body: str) -> str:
+    """Text behind a summary line."""
+    shown = f'<pre style="white-space:pre-wrap;font-family:inherit;margin:.3em 0">{text(body)}</pre>'
+    return f"<details><summary>{text(title)}</summary>{shown}</details>"
+
+
+def listing(items: Iterable[str]) -> str:
+    """Cards below each other."""
+    return "".join(items)

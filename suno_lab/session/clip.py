@@ -1,0 +1,214 @@
+"""One clip: what is known about it, its file, and what can be done with it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from suno_lab.api.lyrics import TimedLyricsOf
+from suno_lab.errors import DownloadError
+from suno_lab.models import ClipRecord
+from suno_lab.session import cards
+from suno_lab.store import files, tasks
+from suno_lab.tables import TABLES, frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from suno_lab.audio import Audio
+    from suno_lab.session.session import SunoSession
+    from suno_lab.session.task import Task
+
+#: larger files are not written into a notebook
+MAX_EMBED_BYTES = 10 * 1024 * 1024
+
+
+class Clip:
+    """A piece of audio a task made. Looking at it never costs anything; ``timed_lyrics()`` does, and says so.
+
+    Attributes
+    ----------
+    clip_id : str
+        The service's id.
+    """
+
+    def __init__(self, session: SunoSession, clip_id: str) -> None:
+        self._session, self.clip_id = session, clip_id
+
+    def _column(self, name: str) -> Any:
+        return self._session.journal.value(f"select {name} from clips where clip_id = ?", (self.clip_id,))  # noqa: S608
+
+    # ── what the service says ────────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def task_id(self) -> str:
+        """The task that made it."""
+        return str(self._column("task_id"))
+
+    @property
+    def task(self) -> Task:
+        """The task that made it."""
+        return self._session.task(self.task_id)
+
+    @property
+    def record(self) -> ClipRecord:
+        """Everything the service said, as a plain value."""
+        return next(c for c in tasks.clips_of(self._session.journal, self.task_id) if c.clip_id == self.clip_id)
+
+    @property
+    def title(self) -> str | None:
+        """Its title."""
+        return self._column("title")
+
+    @property
+    def lyrics(self) -> str | None:
+        """What is sung, as the service says."""
+        return self._column("lyrics")
+
+    @property
+    def tags(self) -> str | None:
+        """The style the service reports."""
+        return self._column("tags")
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length in seconds, as the service says."""
+        return self._column("duration_s")
+
+    @property
+    def sibling(self) -> int:
+        """Place within the task, from 0."""
+        return int(self._column("sibling"))
+
+    @property
+    def service(self) -> str:
+        """Which service made it."""
+        return str(self._column("service"))
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the emulator made it: not Suno."""
+        return bool(self._column("emulated"))
+
+    @property
+    def model(self) -> str:
+        """The model asked for, as it is printed."""
+        return cards.model_label(self.task.model_requested, emulated=self.emulated)
+
+    # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def path(self) -> Path | None:
+        """The audio file; None where it is not here (``session.files`` says why)."""
+        found = files.audio_of(self._session.journal, self.clip_id)
+        return None if found is None else self._session.folder / found[0]
+
+    @property
+    def audio(self) -> Audio:
+        """The decoded audio.
+
+        Raises
+        ------
+        DownloadError
+            The file is not here.
+        """
+        from suno_lab.audio import Audio
+
+        return Audio.load(self._here())
+
+    def _here(self) -> Path:
+        path = self.path
+        if path is None or not path.is_file():
+            reason = files.problem_of(self._session.journal, self.clip_id) or "it was not downloaded"
+            raise DownloadError(f"the audio of clip {self.clip_id} is not here: {reason}")
+        return path
+
+    # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def words(self) -> pd.DataFrame:
+        """The timed words that are kept; empty where they were never bought (``timed_lyrics()`` buys them)."""
+        table = TABLES["words"]
+        rows = [
+            (self.clip_id, w.start_s, w.end_s, w.word, position, w.success, w.palign)
+            for position, w in enumerate(tasks.words_of(self._session.journal, self.clip_id))
+        ]
+        return frame(rows, table.columns, index=table.index)
+
+    def timed_lyrics(self, **options: Any) -> pd.DataFrame:
+        """Ask the service when each word is sung (a paid call; kept, so that a second time is free).
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :attr:`words`.
+        """
+        self._session.run(TimedLyricsOf(clip_id=self.clip_id, task_id=self.task_id), **options)
+        return self.words
+
+    @property
+    def truth(self) -> Any:
+        """What the emulator knows about the clip it made; None for a real one. It is for checking measures."""
+        return self._session._truth(self.clip_id) if self.emulated else None
+
+    # ── looking and listening ────────────────────────────────────────────────────────────────────────────────────────
+    def plot_alignment(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Words over the waveform. Buys nothing: without kept words the waveform stands alone."""
+        from suno_lab.plots import plot_alignment
+
+        words = tasks.words_of(self._session.journal, self.clip_id)
+        return plot_alignment(self.audio, words, ax=ax, emulated=self.emulated, **options)
+
+    def player(self, **options: Any) -> Any:
+        """A player with waveform and running words (a widget)."""
+        from suno_lab import widgets
+
+        return widgets.player(self, **options)
+
+    def embed(self) -> Any:
+        """A card with the audio inside, for a notebook that leaves this machine.
+
+        Raises
+        ------
+        DownloadError
+            The file is not here, or larger than 10 MB.
+        """
+        from IPython.display import HTML
+
+        path = self._here()
+        if path.stat().st_size > MAX_EMBED_BYTES:
+            raise DownloadError(
+                f"{path.name} is larger than {MAX_EMBED_BYTES} bytes; it is not written into a notebook"
+            )
+        content = base64.b64encode(path.read_bytes()).decode("ascii")
+        return HTML(self._card(f"data:{self._media_type()};base64,{content}"))
+
+    def _media_type(self) -> str:
+        sql = "select media_type from files where clip_id = ? and kind = 'mp3'"
+        return str(self._session.journal.value(sql, (self.clip_id,)) or "audio/mpeg")
+
+    def _repr_html_(self) -> str:
+        path = self.path
+        return self._card(None if path is None else quote(os.path.relpath(path), safe="/"))
+
+    def _card(self, source: str | None) -> str:
+        about = {
+            "": self.model,
+            "length": cards.minutes(self.duration_s),
+            "style": self.tags,
+            "clip": self.clip_id,
+        }
+        reason = files.problem_of(self._session.journal, self.clip_id)
+        sound = cards.player(source) if source else cards.paragraph(f"no audio here: {reason or 'not downloaded yet'}")
+        words = cards.folded("lyrics", self.lyrics) if self.lyrics else ""
+        return cards.box(cards.heading(self.title, emulated=self.emulated), cards.facts(about), sound, words)
+
+    def __repr__(self) -> str:
+        return f"<Clip {self.clip_id} {self.title!r}, {self.model}, {cards.minutes(self.duration_s)}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Clip) and other.clip_id == self.clip_id
+
+    def __hash__(self) -> int:
+        return hash(self.clip_id)

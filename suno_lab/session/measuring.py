@@ -1,0 +1,261 @@
+"""The session's frames, measures and comparisons: views of what is kept, bought from nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from suno_lab.api import operations
+from suno_lab.store import files, measures
+from suno_lab.store.hashes import canonical
+from suno_lab.store.measures import MeasureKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from suno_lab.client.client import Surroundings
+    from suno_lab.exports import SessionView
+    from suno_lab.session.clip import Clip
+    from suno_lab.store import Journal
+    from suno_lab.store.frames import Frames
+    from suno_lab.studies import Comparison
+
+#: the estimator whose values are the columns of ``session.df``
+DEFAULT_ESTIMATOR = "suno_lab"
+
+
+class Measuring:
+    """What a session shows and works out. The other half is :class:`suno_lab.session.SunoSession`."""
+
+    _frames: Frames
+    _around: Surroundings
+
+    if TYPE_CHECKING:
+
+        @property
+        def journal(self) -> Journal: ...
+
+        @property
+        def folder(self) -> Path: ...
+
+        @property
+        def service(self) -> str: ...
+
+        @property
+        def emulated(self) -> bool: ...
+
+    # ── frames ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def df(self) -> pd.DataFrame:
+        """One row a clip: request, result and features joined; a failed request is a row too."""
+        import pandas as pd
+
+        clip_makers = [name for name, operation in operations().items() if operation.makes == "clips"]
+        wide = self._frames.wide(canonical(clip_makers))
+        measured = self._measured(wide["sha256"], estimator=DEFAULT_ESTIMATOR)
+        if "duration_s" in measured:
+            wide["duration_s"] = measured.pop("duration_s").fillna(wide["duration_s"]).astype("float64")
+        own = [name for name in measured if name in wide.columns]
+        return pd.concat([wide, measured.drop(columns=own)], axis=1)
+
+    @property
+    def requests(self) -> pd.DataFrame:
+        """Every request, with status, credits and latency."""
+        return self._frames.table("requests")
+
+    @property
+    def exchanges(self) -> pd.DataFrame:
+        """Every HTTP question and answer kept."""
+        return self._frames.table("exchanges")
+
+    @property
+    def tasks(self) -> pd.DataFrame:
+        """The service's jobs."""
+        return self._frames.table("tasks")
+
+    @property
+    def clips(self) -> pd.DataFrame:
+        """Every clip: model requested and reported, prompt, title, tags, duration, file, sha256 …"""
+        return self._frames.table("clips")
+
+    @property
+    def files(self) -> pd.DataFrame:
+        """Everything downloaded, or refused."""
+        return self._frames.table("files")
+
+    @property
+    def words(self) -> pd.DataFrame:
+        """Timed words, where they were bought."""
+        return self._frames.table("words")
+
+    @property
+    def ratings(self) -> pd.DataFrame:
+        """What listeners said."""
+        return self._frames.table("ratings")
+
+    @property
+    def credits(self) -> pd.DataFrame:
+        """Balances the account reported, and what each request cost."""
+        return self._frames.table("credits")
+
+    @property
+    def comparisons(self) -> pd.DataFrame:
+        """Every comparison made with :meth:`compare`."""
+        return self._frames.table("comparisons")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Every change of a request's state."""
+        return self._frames.table("events")
+
+    @property
+    def features(self) -> pd.DataFrame:
+        """What was measured so far; one row a clip, NaN where nothing was. :meth:`analyze` measures."""
+        return self._features_frame(estimator=DEFAULT_ESTIMATOR)
+
+    # ── measures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def analyze(
+        self,
+        families: Iterable[str] | str | None = None,
+        *,
+        estimator: str = DEFAULT_ESTIMATOR,
+        clips: Iterable[Clip] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> pd.DataFrame:
+        """Measure every clip that is here: tempo, key, duration and the rest. Never buys anything.
+
+        Measures are kept by the content of the file; a second run computes nothing.
+
+        Parameters
+        ----------
+        families : str or iterable of str, optional
+            Families of measures; all by default.
+        estimator : str
+            ``"suno_lab"``, or ``"librosa"`` for that library's own defaults.
+        clips : iterable of Clip, optional
+            Only these.
+        progress : callable, optional
+            Called with the numbers of files done and of all, before the first and after each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a clip, index ``clip_id``.
+        """
+        from suno_lab import features
+
+        chosen = features.families(families)
+        done = measures.known(self.journal, estimator=estimator)
+        audio = self._audio(clips)
+        show = progress or (lambda done, total: None)
+        show(0, len(audio))
+        for done_n, (sha256, path) in enumerate(audio.items(), 1):
+            missing = [
+                name for name, module in chosen.items()
+                if MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator) not in done
+            ]  # fmt: skip
+            if missing:
+                rows = _measured(sha256, path, missing, estimator)
+                measures.keep(self.journal, rows, now=self._around.clock())
+            show(done_n, len(audio))
+        frame = self._features_frame(estimator=estimator)
+        return frame if clips is None else frame.loc[[clip.clip_id for clip in clips if clip.clip_id in frame.index]]
+
+    def _audio(self, clips: Iterable[Clip] | None) -> dict[str, Path]:
+        """Stored audio by content: sha256 → path."""
+        ids = None if clips is None else {clip.clip_id for clip in clips}
+        sql = "select clip_id from clips order by rowid"
+        found = [row[0] for row in self.journal.rows(sql) if ids is None or row[0] in ids]
+        kept = [audio for clip_id in found if (audio := files.audio_of(self.journal, clip_id)) is not None]
+        return {sha256: self.folder / path for path, sha256 in kept}
+
+    def _features_frame(self, *, estimator: str) -> pd.DataFrame:
+        sql = "select clip_id from clips c join requests r on r.task_id = c.task_id order by r.run_order, c.sibling"
+        ids = [row[0] for row in self.journal.rows(sql)]
+        import pandas as pd
+
+        sums = [(files.audio_of(self.journal, clip_id) or (None, None))[1] for clip_id in ids]
+        index = pd.Index(ids, name="clip_id", dtype="string[pyarrow]")
+        return self._measured(pd.Series(sums, dtype="object"), estimator=estimator).set_axis(index, axis=0)
+
+    def _measured(self, sums: pd.Series, *, estimator: str) -> pd.DataFrame:
+        """Columns of measures for files by content, in order; fixed columns and dtypes."""
+        import pandas as pd
+
+        from suno_lab import features
+
+        versions = {name: module.VERSION for name, module in features.families().items()}
+        known: Mapping[str, Mapping[str, Any]] = measures.values(self.journal, estimator=estimator, versions=versions)
+        rows = [known.get(sha, {}) if isinstance(sha, str) else {} for sha in sums]
+        columns = {f.name: f.dtype for f in features.column_features()}
+        data = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()}
+        return pd.DataFrame(data, index=range(len(rows)))
+
+    def compare(self, feature: str, *, by: str = "model", **options: Any) -> Comparison:
+        """Compare a measure between groups: difference, interval, n, and the within-task spread. Kept in the journal.
+
+        Parameters
+        ----------
+        feature : str
+            A column of :attr:`df`.
+        by : str
+            ``"model"``, or another column.
+        """
+        from suno_lab import studies
+
+        result = studies.compare(self.df, feature, by=by, **options)
+        with self.journal.write() as writing:
+            table = result.table.reset_index().to_json(orient="records")
+            row = {"at": self._around.clock(), "feature": feature, "by": by, "table": table}
+            writing.insert("comparisons", {**row, "verdict": str(result.verdict)})
+        return result
+
+    def export(self, path: str | Path, **options: Any) -> Path:
+        """Write a data set: audio, tables, card, checksums."""
+        from suno_lab import exports
+
+        return exports.export(self.view(), path, **options)
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the overview page: clips with players, features, comparisons, plots (default: beside the journal)."""
+        from suno_lab.exports.report import write_beside
+
+        return write_beside(self.view(), self.folder / "report.html" if path is None else path)
+
+    def view(self) -> SessionView:
+        """This session as exporters see it: frames and files, no network."""
+        from suno_lab.exports import SessionView
+
+        frames = {name: getattr(self, name) for name in ("requests", "tasks", "words", "features")}
+        return SessionView(
+            name=self.folder.name,
+            folder=self.folder,
+            service=self.service,
+            emulated=self.emulated,
+            frames={"clips": self.df, **frames},
+        )
+
+
+def _measured(
+    sha256: str, path: Path, families: list[str], estimator: str
+) -> list[tuple[MeasureKey, dict[str, Any], str | None]]:
+    """Measure one file; one that cannot be read has an error in place of values."""
+    from suno_lab import features
+    from suno_lab.audio import Audio
+    from suno_lab.errors import AudioError
+
+    modules = features.families(families)
+    rows: list[tuple[MeasureKey, dict[str, Any], str | None]] = []
+    audio: Audio | None = None
+    error: str | None = None
+    try:
+        audio = Audio.load(path)
+    except AudioError as problem:
+        error = str(problem)
+    for name, module in modules.items():
+        values = {} if audio is None else features.extract(audio, families=[name], estimator=estimator)
+        key = MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator)
+        rows.append((key, {k: v for k, v in values.items() if k != "path"}, error))
+    return rows

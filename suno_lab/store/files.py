@@ -1,0 +1,85 @@
+"""Which files belong to which task and clip, and why one is not here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from suno_lab.store.blobs import Blob
+from suno_lab.store.journal import Journal
+
+_KEY = ("task_id", "clip_id", "kind", "name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileKey:
+    """What a file is: of which task and clip, of which kind, and its name among several (a stem's)."""
+
+    task_id: str
+    kind: str
+    clip_id: str = ""
+    name: str = ""
+
+    def columns(self) -> dict[str, str]:
+        """As columns of the journal."""
+        return {"task_id": self.task_id, "clip_id": self.clip_id, "kind": self.kind, "name": self.name}
+
+
+def stored(journal: Journal, key: FileKey, blob: Blob, *, url: str | None, now: float) -> None:
+    """A file is complete and in place."""
+    about = {
+        "status": "STORED",
+        "path": blob.path,
+        "sha256": blob.sha256,
+        "size_bytes": blob.size_bytes,
+        "media_type": blob.media_type,
+        "url": url,
+        "error": None,
+        "stored_at": now,
+    }
+    with journal.write() as writing:
+        writing.upsert("files", {**key.columns(), **about}, key=_KEY)
+
+
+def missed(journal: Journal, key: FileKey, *, status: str, error: str, url: str | None) -> None:
+    """A file could not be had; one that was stored before stays."""
+    with journal.write() as writing:
+        sql = "select 1 from files where task_id=? and clip_id=? and kind=? and name=? and status='STORED'"
+        if not writing.value(sql, tuple(key.columns().values())):
+            about = {"status": status, "error": error, "url": url}
+            writing.upsert("files", {**key.columns(), **about}, key=_KEY)
+
+
+def path_of(journal: Journal, key: FileKey) -> str | None:
+    """Where a stored file is, relative to the folder; None where it is not."""
+    sql = "select path from files where task_id=? and clip_id=? and kind=? and name=? and status='STORED'"
+    found = journal.row(sql, (key.task_id, key.clip_id, key.kind, key.name))
+    return None if found is None else found["path"]
+
+
+def of_task(journal: Journal, task_id: str) -> list[tuple[FileKey, str, str]]:
+    """Stored files of a task: key, relative path, sha256."""
+    sql = "select * from files where task_id = ? and status = 'STORED' order by file_id"
+    return [
+        (
+            FileKey(task_id=task_id, clip_id=row["clip_id"], kind=row["kind"], name=row["name"]),
+            row["path"],
+            row["sha256"],
+        )
+        for row in journal.rows(sql, (task_id,))
+    ]
+
+
+def audio_of(journal: Journal, clip_id: str) -> tuple[str, str] | None:
+    """Relative path and sha256 of a clip's audio; None where it is not stored."""
+    sql = (
+        "select path, sha256 from files where clip_id = ? and kind in ('audio', 'mp3') and status = 'STORED' "
+        "order by file_id limit 1"
+    )
+    found = journal.row(sql, (clip_id,))
+    return None if found is None else (found["path"], found["sha256"])
+
+
+def problem_of(journal: Journal, clip_id: str) -> str | None:
+    """Why a clip's audio is not here, in words."""
+    sql = "select error from files where clip_id = ? and kind = 'mp3' and status != 'STORED'"
+    return journal.value(sql, (clip_id,))

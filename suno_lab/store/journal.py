@@ -1,0 +1,285 @@
+"""The journal: one SQLite file in WAL mode, one writer connection a process.
+
+Writes are ``BEGIN IMMEDIATE`` transactions under a lock; a durable one (``synchronous=FULL``) has reached the disk when
+it returns. SQLite releases before 3.51.3 can corrupt a WAL file when two processes write and checkpoint at the same
+instant, so there every write holds a lock file as well. No other database library may open this file.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from suno_lab.errors import StorageFull, StoreError
+from suno_lab.store.locks import FileLock
+from suno_lab.store.migrations import MIGRATIONS
+
+BUSY_TIMEOUT_S = 20.0
+#: the first SQLite release without the fault described above
+SAFE_SQLITE = (3, 51, 3)
+#: with less than this free, a failed write is called a full disk
+FULL_BELOW_BYTES = 1024 * 1024
+
+
+class Journal:
+    """The session's database.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; made with mode 0600 when absent.
+    lock_path : pathlib.Path, optional
+        Lock file of the writers; by default ``session.lock`` beside the database.
+    """
+
+    def __init__(self, path: Path, *, lock_path: Path | None = None) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._read_lock = threading.RLock()
+        self._pid = -1
+        self._writer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._file_lock = FileLock(lock_path or path.with_name("session.lock"))
+        self._guarded = sqlite3.sqlite_version_info < SAFE_SQLITE
+        self._open()
+
+    # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _open(self) -> None:
+        with self._lock, self._read_lock, translated(self.path), self._guard():
+            _touch_private(self.path)
+            self._writer = _connect(self.path)
+            self._writer.execute("pragma journal_mode=wal")
+            _migrate(self._writer)
+            self._reader = _connect(self.path)
+            self._reader.execute("pragma query_only=on")
+            self._pid = os.getpid()
+
+    def _own(self) -> None:
+        """A connection does not survive a fork: a child opens its own."""
+        if self._pid != os.getpid():
+            self._lock, self._read_lock = threading.RLock(), threading.RLock()
+            self._file_lock = FileLock(self._file_lock.path)
+            self._open()
+        if self._writer is None:
+            raise StoreError(f"the session {self.path.parent} is closed; open the folder again with SunoSession(path)")
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        if not self._guarded:
+            yield
+            return
+        with self._file_lock:
+            yield
+
+    def close(self) -> None:
+        """Let go of the file; whatever was acknowledged is in it."""
+        if self._pid != os.getpid():
+            return
+        with self._lock, self._read_lock, self._guard():
+            for connection in (self._reader, self._writer):
+                if connection is not None:
+                    connection.close()
+            self._reader = self._writer = None
+        self._file_lock.close()
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
+        """All rows of one question."""
+        self._own()
+        with self._read_lock, translated(self.path):
+            assert self._reader is not None
+            return self._reader.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Row | None:
+        """The first row of one question, or None."""
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        """The first value of the first row, or None."""
+        found = self.row(sql, parameters)
+        return None if found is None else found[0]
+
+    @property
+    def change_n(self) -> int:
+        """Number of the last transaction, this process's or another's."""
+        return int(self.value("select change_n from counter"))
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[Writing]:
+        """One transaction: all of it or nothing.
+
+        Parameters
+        ----------
+        durable : bool
+            Whether it must have reached the disk when this returns.
+
+        Raises
+        ------
+        StorageFull
+            The disk is full; nothing of the transaction was kept.
+        """
+        self._own()
+        with self._lock, translated(self.path), self._guard():
+            connection = self._writer
+            assert connection is not None
+            connection.execute(f"pragma synchronous={'full' if durable else 'normal'}")
+            connection.execute("begin immediate")
+            try:
+                connection.execute("update counter set change_n = change_n + 1")
+                yield Writing(connection)
+                connection.execute("commit")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("rollback")
+                raise
+
+    def snapshot(self, target: Path) -> Path:
+        """Copy the database to a new file that other programs may open."""
+        self._own()
+        if target.exists():
+            raise StoreError(f"{target} exists; a snapshot is written to a new file")
+        with self._read_lock, translated(target):
+            assert self._reader is not None
+            _touch_private(target)
+            copy = sqlite3.connect(target)
+            try:
+                self._reader.backup(copy)
+            finally:
+                copy.close()
+        return target
+
+
+class Writing:
+    """An open write transaction: the only way rows get in."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.change_n = int(connection.execute("select change_n from counter").fetchone()[0])
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> int:
+        """Add a row; its id."""
+        names, marks, values = self._parts(row)
+        cursor = self._connection.execute(f"insert into {table} ({names}) values ({marks})", values)  # noqa: S608
+        return int(cursor.lastrowid or 0)
+
+    def upsert(self, table: str, row: Mapping[str, Any], *, key: Sequence[str]) -> None:
+        """Add a row, or overwrite the given columns of the one with the same key."""
+        names, marks, values = self._parts(row)
+        rest = [name for name in row if name not in key] + ["change_n"]
+        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
+        self._connection.execute(
+            f"insert into {table} ({names}) values ({marks}) "  # noqa: S608
+            f"on conflict ({', '.join(key)}) do update set {changes}",
+            values,
+        )
+
+    def update(self, table: str, values: Mapping[str, Any], *, where: Mapping[str, Any]) -> int:
+        """Change the rows where all columns of ``where`` are equal; how many there were."""
+        changed = {**values, "change_n": self.change_n}
+        sets = ", ".join(f'"{name}" = ?' for name in changed)
+        tests = " and ".join(f'"{name}" = ?' for name in where)
+        parameters = [storable(value) for value in (*changed.values(), *where.values())]
+        return self._connection.execute(f"update {table} set {sets} where {tests}", parameters).rowcount  # noqa: S608
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Any other statement."""
+        return self._connection.execute(sql, [storable(value) for value in parameters])
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value the question finds inside this transaction, or None."""
+        found = self.execute(sql, parameters).fetchone()
+        return None if found is None else found[0]
+
+    def _parts(self, row: Mapping[str, Any]) -> tuple[str, str, list[Any]]:
+        full = {**row, "change_n": self.change_n}
+        names = ", ".join(f'"{name}"' for name in full)
+        return names, ", ".join("?" * len(full)), [storable(value) for value in full.values()]
+
+
+def storable(value: Any) -> Any:
+    """What SQLite can hold without a surprise: no NaN turned NULL by accident, no lone surrogates, no huge integers."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _touch_private(path: Path) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    os.close(descriptor)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    known = int(connection.execute("pragma user_version").fetchone()[0])
+    if known > len(MIGRATIONS):
+        raise StoreError(
+            f"this folder was written by a newer suno_lab (schema {known}, known here {len(MIGRATIONS)}): "
+            "upgrade to open it"
+        )
+    if known == len(MIGRATIONS):
+        return
+    connection.execute("begin immediate")
+    try:
+        start = int(connection.execute("pragma user_version").fetchone()[0])  # another process may have been faster
+        for number, migrate in enumerate(MIGRATIONS[start:], start + 1):
+            migrate(connection)
+            connection.execute(f"pragma user_version = {number}")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors in this package's words."""
+    failure: StoreError | None = None
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as problem:
+        failure = _store_error(problem, path)
+    except OSError as problem:
+        if isinstance(problem, StoreError):
+            raise
+        failure = _store_error(problem, path)
+    if failure is not None:
+        raise failure
+
+
+def _store_error(problem: Exception, path: Path) -> StoreError:
+    import errno
+
+    full = getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+        isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    )
+    if not full and "i/o" in str(problem).lower():
+        with suppress(OSError):
+            full = shutil.disk_usage(path.parent).free < FULL_BELOW_BYTES
+    if full:
+        return StorageFull(
+            f"the disk is full: {path} could not be written. What was acknowledged before is safe; "
+            "free some space and call session.resume()"
+        )
+    return StoreError(f"the journal {path} cannot be used: {problem}")

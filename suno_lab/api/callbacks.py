@@ -54,13 +54,15 @@ def read_callback(payload: Json) -> CallbackHint | None:
 
 
 def _stage(data: Mapping[str, Any], code: int) -> str:
+    if code not in (0, 200):  # a failed lyrics task calls itself "complete"
+        return "error"
     named = data.get("callbackType", data.get("callback_type"))
     if named in ("text", "first", "complete", "error"):
         return str(named)
     state = data.get("state")
     if isinstance(state, str) and STATES.get(state) is TaskState.FAILED:
         return "error"
-    return "complete" if code == 200 else "error"
+    return "complete" if code == 200 else "error"  # without a code and a name nobody knows
 
 
 # ── the signature (kie) ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,7 +73,7 @@ TOLERANCE_S = 300.0
 
 def signature(task_id: str, *, timestamp_s: int, hmac_key: str) -> str:
     """Base64 of HMAC-SHA256 over ``task_id.timestamp``."""
-    digest = hmac.new(hmac_key.encode(), f"{task_id}.{timestamp_s}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(hmac_key.encode(), f"{task_id}.{timestamp_s}".encode("utf-8", "replace"), hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
 
 

@@ -85,8 +85,10 @@ class Request:
         return ((f.name, getattr(self, f.name)) for f in dataclasses.fields(self))
 
     def names(self) -> Mapping[str, str]:
-        """The service's field names → the fields a user fills."""
-        return {known.name: name for name, known in self.wired()}
+        """The service's field names, in every host's spelling → the fields a user fills."""
+        wired = self.wired()
+        spelled = {other: name for name, known in wired for _, other in known.names_by_host}
+        return {**spelled, **{known.name: name for name, known in wired}}
 
     def advice(self, field: str) -> str | None:
         """What to tell a user who left a field out (named as in :meth:`names`); None for nothing special."""

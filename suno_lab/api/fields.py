@@ -225,22 +225,21 @@ def blank(value: Json) -> bool:
 
 def check_field(known: WireField, body: Body, *, host: str) -> Iterator[Finding]:
     """Hold one field of a wire body against what the pages of ``host`` say."""
-    value = body.get(known.name_on(host))
+    name = known.name_on(host)
+    value = body.get(name)
     if blank(value):
         yield from _check_missing(known, value, body, host)
         return
     problem = _type_problem(known, value)
     if problem:
-        yield Finding(
-            severity="refuse", field=known.name, message=f"`{known.name}` {problem}", given=value, kind="type"
-        )
+        yield Finding(severity="refuse", field=name, message=f"`{name}` {problem}", given=value, kind="type")
         return
     if known.enum and value not in known.enum:
         expected = ", ".join(known.enum) if len(known.enum) <= 30 else f"the {len(known.enum)} known values"
-        message = f"`{known.name}` {short(value)} is not one of {expected}"
-        yield Finding(severity="refuse", field=known.name, message=message, given=value, kind="enum")
+        message = f"`{name}` {short(value)} is not one of {expected}"
+        yield Finding(severity="refuse", field=name, message=message, given=value, kind="enum")
     yield from _check_model(known, value, host)
-    yield from check_limits(known.name, value, known.limits, body=body, host=host)
+    yield from check_limits(name, value, known.limits, body=body, host=host)
 
 
 def _check_missing(known: WireField, value: Json, body: Body, host: str) -> Iterator[Finding]:
@@ -251,8 +250,9 @@ def _check_missing(known: WireField, value: Json, body: Body, host: str) -> Iter
     severity: Severity = "refuse" if len(asking) == len(asked) else "warn"
     source = "; ".join(dict.fromkeys(need.source for need in asking if need.source))
     required = "is required" if severity == "refuse" else "is left out, which some pages require"
-    message = f"`{known.name}` {required}" + (f" ({known.doc})" if known.doc else "")
-    yield Finding(severity=severity, field=known.name, message=message, given=value, source=source, kind="missing")
+    name = known.name_on(host)
+    message = f"`{name}` {required}" + (f" ({known.doc})" if known.doc else "")
+    yield Finding(severity=severity, field=name, message=message, given=value, source=source, kind="missing")
 
 
 def _type_problem(known: WireField, value: Json) -> str:

@@ -47,7 +47,7 @@ def market_body(operation: Operation, request: Request, *, callback_url: str | N
     }
 
 
-def market_record(operation: Operation) -> RecordEndpoint:
+def record_endpoint(operation: Operation) -> RecordEndpoint:
     """Where a market task of this operation is looked up, and how its answer reads.
 
     A call that answers at once elsewhere is a task here; its value arrives as a product of the kind the operation

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 
-from .loudness import integrated_lufs
 from .score import SR
 
 #: no sample of the mix is larger
@@ -25,10 +24,10 @@ class Channel:
 
 
 CHANNELS = {
-    "vocals": Channel(-16.5, 0.0, 0.05),
+    "vocals": Channel(-12.5, 0.0, 0.05),
     "drums": Channel(-19.0, 0.0, 0.03),
-    "bass": Channel(-20.0),
-    "keys": Channel(-23.0, -0.2, 0.12),
+    "bass": Channel(-21.0),
+    "keys": Channel(-24.0, -0.2, 0.12),
     "guitar": Channel(-24.0, 0.35, 0.10),
     "pad": Channel(-27.0, -0.3, 0.20),
     "lead": Channel(-20.5, 0.1, 0.15),
@@ -84,12 +83,28 @@ def master(
     """
     done = {name: _band_limited(stem, bandwidth_hz) for name, stem in stems.items()}
     mix = _sum(done)
-    lufs = integrated_lufs(mix, SR)
-    gain = np.float32(10 ** ((loudness_lufs - lufs) / 20)) if np.isfinite(lufs) else np.float32(1.0)
+    lufs = mix_lufs(mix)
+    gain = np.float32(1.0 if lufs is None else 10 ** ((loudness_lufs - lufs) / 20))
     curve = _limiter(mix * gain) * _fades(mix.shape[0], fade_s) * gain
     for stem in done.values():
         stem *= curve[:, None]
     return done, _sum(done)
+
+
+def mix_lufs(mix: np.ndarray) -> float | None:
+    """Integrated loudness (BS.1770-4) of float32 samples, shape (n, 2); ``None`` for silence.
+
+    Filtered in single precision, both channels at once: good to 0.1 LU and several times faster than measuring.
+    """
+    from scipy.signal import sosfilt
+
+    from ..features.loudness import STEP_S, integrated_lufs, k_weighting
+
+    weighted = sosfilt(k_weighting(SR).astype(np.float32), mix, axis=0)
+    step_n = round(STEP_S * SR)
+    steps_n = weighted.shape[0] // step_n
+    powers = np.square(weighted[: steps_n * step_n]).reshape(steps_n, 2 * step_n).sum(axis=1) / step_n
+    return integrated_lufs(powers.astype(float))
 
 
 def _sum(stems: Mapping[str, np.ndarray]) -> np.ndarray:

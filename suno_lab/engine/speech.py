@@ -23,7 +23,7 @@ FRAME_S = 0.005  #: length of a WORLD frame
 #: the voice file this package was made with
 VOICE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 #: speech tempo: above 1 is slower, which leaves more frames to stretch
-LENGTH_SCALE = 1.25
+LENGTH_SCALE = 1.5
 _HOP_N = 256  #: samples per unit of duration of the voice
 _IPA = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",

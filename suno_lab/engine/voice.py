@@ -20,13 +20,13 @@ FORMANT_SHIFT = {"m": 1.0, "f": 1.16}
 GLIDE_S = 0.065
 #: vibrato: depth in semitones, rate in Hz, when it sets in, how long it grows, and the least length of its note
 VIBRATO_ST, VIBRATO_HZ, VIBRATO_DELAY_S, VIBRATO_GROWTH_S, VIBRATO_MIN_S = 0.28, 5.4, 0.18, 0.25, 0.40
-#: the share of a vowel's beginning and end that is not stretched
-EDGE_SHARE = 0.25
+#: the stretch of a vowel that is drawn out, as shares of its spoken length; before and after it keeps its own pace
+HELD_FROM, HELD_TO = 0.25, 0.50
 _VOICED = VOWELS | {"B", "D", "G", "V", "DH", "Z", "ZH", "JH", "M", "N", "NG", "L", "R", "W", "Y"}
 _NOISY = frozenset({"V", "DH", "Z", "ZH", "JH"})
 #: share of noise over frequency of a clear voice, and of voiced fricatives
 _NOISE_HZ = (0.0, 1500.0, 4000.0, 8000.0, VOICE_SR / 2)
-_NOISE_CLEAR, _NOISE_FRICATIVE = (0.002, 0.01, 0.08, 0.35, 0.6), (0.02, 0.15, 0.6, 0.9, 0.95)
+_NOISE_CLEAR, _NOISE_FRICATIVE = (0.001, 0.005, 0.03, 0.15, 0.3), (0.02, 0.15, 0.6, 0.9, 0.95)
 _PAD_FRAMES = 4
 
 
@@ -73,7 +73,7 @@ def frame_sources(
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each frame of the song, which (fractional) frame of the speech it repeats, and which phone it belongs to.
 
-    Vowels keep their edges and stretch in the middle; consonants stretch evenly. -1 where nobody sings.
+    Vowels are held in their first half, so that the glide of a diphthong comes last; consonants stretch evenly. -1 where nobody sings.
     """
     source, owner = np.full(frames_n, -1.0), np.full(frames_n, -1)
     for n, (phone, (begin, end)) in enumerate(zip(phones, speech.spans, strict=True)):
@@ -90,9 +90,10 @@ def frame_sources(
 
 
 def _stretched(place: np.ndarray, frames_n: int, length: float) -> np.ndarray:
-    edge = EDGE_SHARE * length
-    middle = edge + (place - edge) * (length - 2 * edge) / max(frames_n - 2 * edge, 1.0)
-    return np.where(place < edge, place, np.where(place > frames_n - edge, length - (frames_n - place), middle))
+    begin, end = HELD_FROM * length, HELD_TO * length
+    tail = length - end
+    held = begin + (place - begin) * (end - begin) / max(frames_n - begin - tail, 1.0)
+    return np.where(place < begin, place, np.where(place > frames_n - tail, length - (frames_n - place), held))
 
 
 def _envelope(speech: Speech, source: np.ndarray, shift: float) -> np.ndarray:
@@ -106,7 +107,7 @@ def _envelope(speech: Speech, source: np.ndarray, shift: float) -> np.ndarray:
         low = np.minimum(bins.astype(int), log.shape[1] - 2)
         part = (bins - low).astype(np.float32)
         log = log[:, low] * (1 - part) + log[:, low + 1] * part
-    envelope = np.exp(log, dtype=np.float64)
+    envelope = np.exp(np.ascontiguousarray(log), dtype=np.float64)
     envelope[source < 0] = 1e-16
     return envelope
 

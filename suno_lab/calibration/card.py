@@ -112,8 +112,9 @@ class ErrorCard:
         return "\n".join([head, *tempo, *keys])
 
     def _repr_html_(self) -> str:
+        three = "{:.3g}".format
         tables = "".join(
-            f"<h4>{name}</h4>{self.frame(name).to_html(index=False, escape=True, float_format='%.3g', border=0)}"
+            f"<h4>{name}</h4>{self.frame(name).to_html(index=False, escape=True, float_format=three, border=0)}"
             for name in ("tempo", "keys")
         )
         head = (

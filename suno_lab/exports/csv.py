@@ -16,14 +16,18 @@ SUMMARY = "metadata.csv (one row a clip) and words.csv, safe to open in a spread
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
+def _texts(frame: pd.DataFrame) -> list[str]:
+    """The columns that hold text."""
+    return [str(name) for name, dtype in frame.dtypes.items() if dtype == "string" or dtype == object]  # noqa: E721
+
+
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy in which no text cell can start a formula: such cells get a leading ``'``."""
 
     def guard(value: object) -> object:
         return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
-    texts = [name for name, dtype in frame.dtypes.items() if dtype == "string" or dtype == object]  # noqa: E721
-    return frame.assign(**{name: frame[name].map(guard) for name in texts})
+    return frame.assign(**{name: frame[name].map(guard) for name in _texts(frame)})
 
 
 def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -32,8 +36,7 @@ def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
     def bare(value: object) -> object:
         return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:2] in FORMULA_SIGNS else value
 
-    texts = [name for name, dtype in frame.dtypes.items() if dtype == "string" or dtype == object]  # noqa: E721
-    return frame.assign(**{name: frame[name].map(bare) for name in texts})
+    return frame.assign(**{name: frame[name].map(bare) for name in _texts(frame)})
 
 
 def write(view: SessionView, folder: Path) -> list[Path]:

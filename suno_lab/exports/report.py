@@ -7,10 +7,10 @@ that came from a service or a user is escaped, and the page's own policy allows 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from suno_lab.errors import StudyError
@@ -98,13 +98,13 @@ def _clip_table(view: SessionView, links: dict[str, str]) -> str:
     return f'<h2>Clips</h2><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def model_name(row: dict[str, object]) -> str:
+def model_name(row: Mapping[Any, Any]) -> str:
     """``V5``, or ``V5 (emulated)``."""
     name = _text(row.get("model_requested"))
     return f"{name} (emulated)" if row.get("service") == "emulator" else name
 
 
-def _cell(row: dict[str, object], name: str) -> str:
+def _cell(row: Mapping[Any, Any], name: str) -> str:
     if name == "model":
         return f"<td>{escape(model_name(row))}</td>"
     value = row.get(name)
@@ -113,14 +113,14 @@ def _cell(row: dict[str, object], name: str) -> str:
     return f"<td>{escape(_text(value))}</td>"
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     """What a cell shows; a missing value is a dash."""
     import pandas as pd
 
     return "–" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
 
 
-def _player(row: dict[str, object], links: dict[str, str]) -> str:
+def _player(row: Mapping[Any, Any], links: dict[str, str]) -> str:
     link = links.get(str(row.get("clip_id")))
     if not link:
         return "<td>–</td>"

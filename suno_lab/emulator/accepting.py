@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
 from suno_lab.api import Body, Finding, Operation, refusals
-from suno_lab.emulator.call import Call, Family, Prepared
+from suno_lab.emulator.call import Call, Family, Immediate, Prepared
 from suno_lab.emulator.faults import sensitive_message
 from suno_lab.emulator.replies import No, Refusal
-from suno_lab.emulator.state import AccountEmpty, Plan, TooManyTasks
+from suno_lab.emulator.state import AccountEmpty, AlreadyMade, Plan, TooManyTasks
 from suno_lab.emulator.tasks import FIRST_AT, TEXT_AT, Failure, Piece, Task, piece_id_of, seed_of
 
 #: shares of a task's time at which its callbacks are due
 STAGE_SHARES = {"text": TEXT_AT, "first": FIRST_AT}
 
 
-def accept(call: Call, operation: Operation, family: Family, *, body: Body, struck: Iterable[str]) -> str:
+def accept(
+    call: Call, operation: Operation, family: Family, *, body: Body, struck: Iterable[str], market: Body | None = None
+) -> str:
     """Take a task on.
 
     Parameters
@@ -29,6 +32,8 @@ def accept(call: Call, operation: Operation, family: Family, *, body: Body, stru
         The wire body on per-operation paths.
     struck : iterable of str
         Faults of this task.
+    market : dict or None
+        What was sent to the market route, when it came that way.
 
     Returns
     -------
@@ -41,18 +46,40 @@ def accept(call: Call, operation: Operation, family: Family, *, body: Body, stru
         Nothing was charged.
     """
     check(call, operation, body)
-    callback_url = callback_of(call, operation, body)
-    kept = {name: value for name, value in body.items() if name != operation.callback_on(call.host.vocabulary)}
+    callback_url = callback_of(call, operation, body, required=market is None)
+    kept = without_callback(call, operation, body)
     prepared = family.prepare[operation.name](call, kept)
+    if market is not None:
+        prepared = replace(prepared, detail={**prepared.detail, "market": market})
     credits = price(call, operation, kept)
     plan = partial(
         plan_task, call, operation, family, body=kept, prepared=prepared, credits=credits,
         callback_url=callback_url, faults=frozenset(struck),
     )  # fmt: skip
+    try:
+        return book(call, credits=credits, body=kept, plan=plan)
+    except AlreadyMade as made:
+        raise prepared.refuse_again(made.task_id) from None
+
+
+def accept_answer(call: Call, operation: Operation, answering: Immediate, *, body: Body, market: Body) -> str:
+    """On the market route a call that answers at once is a task too, finished when it is accepted."""
+    check(call, operation, body)
+    kept = without_callback(call, operation, body)
+    data = answering.answer(call, kept).data
+    credits = price(call, operation, kept)
+
+    def plan(task_id: str) -> Plan:
+        task = Task(
+            task_id=task_id, operation=operation.name, family="answer", body=kept, accepted_at=call.now, takes_s=0.0,
+            seed=seed_of(task_id), credits=credits, detail={"data": data, "market": market},
+        )  # fmt: skip
+        return Plan(task=task)
+
     return book(call, credits=credits, body=kept, plan=plan)
 
 
-def book(call: Call, *, credits: float, body: Body, plan: partial[Plan] | None = None) -> str:
+def book(call: Call, *, credits: float, body: Body, plan: Callable[[str], Plan] | None = None) -> str:
     """Charge a call and, with a plan, keep its task; refused when the account or the rate limit says no."""
     settings = call.service.settings
     try:
@@ -89,12 +116,22 @@ def price(call: Call, operation: Operation, body: Body) -> float:
     return next((credits for credits in prices if credits is not None), 0.0)
 
 
-def callback_of(call: Call, operation: Operation, body: Body) -> str:
-    """The callback address; refused where it is missing, whatever the schema says."""
+def without_callback(call: Call, operation: Operation, body: Body) -> Body:
+    """The body as far as it is about the work; addresses differ from call to call, the work does not."""
+    names = {operation.callback_on(call.host.vocabulary), "callBackUrl"}
+    return {name: value for name, value in body.items() if name not in names}
+
+
+def callback_of(call: Call, operation: Operation, body: Body, *, required: bool = True) -> str:
+    """The callback address; refused where it is missing on a per-operation path, whatever the schema says.
+
+    A host that spells the field in its own way is known to do without it (recovery at kie).
+    """
     host = call.host.vocabulary
     name = operation.callback_on(host)
     given = body.get(name) if name else ""
-    if name and (not isinstance(given, str) or not given.strip()):
+    required = required and name == operation.callback_field != ""
+    if required and (not isinstance(given, str) or not given.strip()):
         raise Refusal(No.INVALID, f"Please enter {name}" + ("." if host == "sunoapi" else ""))
     return str(given or "").strip()
 
@@ -113,7 +150,7 @@ def plan_task(
     task = Task(
         task_id=task_id, operation=operation.name, family=family.name, body=body, accepted_at=call.now,
         takes_s=call.service.settings.latency_s * family.share, seed=seed_of(task_id), credits=credits,
-        callback_url=callback_url, detail=prepared.detail, faults=faults,
+        callback_url=callback_url, detail={"origin": call.request.origin, **prepared.detail}, faults=faults,
         failure=failure_of(family, prepared, faults),
     )  # fmt: skip
     pieces = tuple(
@@ -123,7 +160,7 @@ def plan_task(
     followed = callback_url != "" and may_follow(callback_url, call.service.settings.allow_hosts)
     notes = () if followed or not callback_url else (f"not sent: {callback_url[:200]} is not on this machine",)
     callbacks = callback_times(task, family, late_s=call.service.settings.latency_s) if followed else ()
-    return Plan(task=task, pieces=pieces, callbacks=callbacks, notes=notes)
+    return Plan(task=task, pieces=pieces, callbacks=callbacks, notes=notes, once=prepared.once)
 
 
 def failure_of(family: Family, prepared: Prepared, faults: frozenset[str]) -> Failure | None:

@@ -16,7 +16,9 @@ from suno_lab.settings import Secret
 
 if TYPE_CHECKING:
     from suno_lab.emulator.composing import Composer
+    from suno_lab.emulator.limiter import ReadLimiter
     from suno_lab.emulator.media import MediaCache
+    from suno_lab.emulator.recordings import BlobStore
     from suno_lab.emulator.settings import EmulatorSettings
     from suno_lab.emulator.songs import SongMaker
     from suno_lab.emulator.state import State
@@ -32,6 +34,8 @@ class Service:
     songs: SongMaker
     media: MediaCache
     composer: Composer
+    blobs: BlobStore
+    reads: ReadLimiter
     key: Secret | None = None
 
     @property
@@ -99,11 +103,17 @@ class Prepared:
         What the task will make; ids are given when it is accepted.
     checked_text : str
         Words that moderation reads.
+    once : (str, str) or None
+        Kind and name of a product of which there is only one.
+    refuse_again : callable
+        Id of the task that made it → how a second one is refused.
     """
 
     detail: dict[str, Any] = field(default_factory=dict)
     pieces: tuple[tuple[str, str], ...] = ()
     checked_text: str = ""
+    once: tuple[str, str] | None = None
+    refuse_again: Callable[[str], Refusal] = lambda task_id: Refusal(No.EXISTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +140,10 @@ class Family:
         By operation: look at the wire body, refuse it or say what to keep.
     stages : tuple of str
         Callbacks of a task that goes well, in order.
-    callback : callable
-        The payload of one callback.
-    produce : dict of str to callable
-        By kind of piece: make the bytes of the file.
+    produce : dict of (str, str) to callable
+        By kind of piece and extension: make the bytes of the file.
+    flat : bool
+        Whether the record is the whole answer, without an envelope.
     failures : dict of str to Failure
         By fault: how such a task ends here. Faults that are not named do nothing to the end state.
     broken_status : Any
@@ -142,14 +152,14 @@ class Family:
 
     name: str
     record: Callable[[Call, Task], Any]
-    prepare: dict[str, Callable[[Call, Body], Prepared]]
-    callback: Callable[[Call, Task, str], Any]
+    prepare: Mapping[str, Callable[[Call, Body], Prepared]]
     share: float = 0.3
     stages: tuple[str, ...] = ("complete",)
-    produce: dict[str, Callable[[Service, Task, Piece], bytes]] = field(default_factory=dict)
+    produce: Mapping[tuple[str, str], Callable[[Service, Task, Piece], bytes]] = field(default_factory=dict)
+    flat: bool = False
     id_name: str = "taskId"  #: the spelling of the id in the answer to a creation
     failures: Mapping[str, Failure] = field(default_factory=dict)
-    broken_status: str = "FAILED"
+    broken_status: str = "GENERATE_AUDIO_FAILED"
 
 
 @dataclass(frozen=True, kw_only=True)

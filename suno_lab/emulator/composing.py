@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from suno_lab.emulator.briefs import Recipe, recipe_of
+from suno_lab.emulator.layers import Layer, combine, combine_truth
+from suno_lab.emulator.recordings import BlobStore, sound_of
 from suno_lab.emulator.settings import EmulatorSettings
 from suno_lab.emulator.songs import Composed, SongMaker, Sound
 from suno_lab.emulator.state import State
 from suno_lab.emulator.tasks import Piece, Task
 from suno_lab.engine.brief import Brief
 
-SCORES_N, SOUNDS_N = 64, 1
+SCORES_N, SOUNDS_N, TASKS_N = 64, 1, 4096
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """What a music task asks of the song maker.
-
-    Attributes
-    ----------
-    source : (str, int) or None
-        Task and place of the clip that is continued.
-    continue_at_s : float or None
-        Where, in seconds of the source; None means its end.
-    """
-
-    brief: Brief
-    source: tuple[str, int] | None = None
-    continue_at_s: float | None = None
 
 
 class Composer:
@@ -44,12 +30,14 @@ class Composer:
         Keeps the facts and the truth of what was composed.
     songs : SongMaker
         Does the composing.
+    blobs : BlobStore
+        Holds the recordings that were brought.
     settings : EmulatorSettings
         Decides the length of pieces of which no length was asked.
     """
 
-    def __init__(self, *, state: State, songs: SongMaker, settings: EmulatorSettings) -> None:
-        self._state, self._songs, self._settings = state, songs, settings
+    def __init__(self, *, state: State, songs: SongMaker, blobs: BlobStore, settings: EmulatorSettings) -> None:
+        self._state, self._songs, self._blobs, self._settings = state, songs, blobs, settings
         self._lock = threading.RLock()
         self._scores: OrderedDict[tuple[str, int], Composed] = OrderedDict()
         self._sounds: OrderedDict[tuple[str, int], Sound] = OrderedDict()
@@ -65,53 +53,79 @@ class Composer:
         if known is not None:
             return known
         clips = tuple(self._with_facts(task, piece) for piece in self._state.pieces_of(task.task_id, "clip"))
-        if len(self._clips) > 4096:
+        if len(self._clips) >= TASKS_N:
             self._clips.clear()
         self._clips[task.task_id] = clips
         return clips
 
     def truth(self, task: Task, place: int) -> dict[str, Any]:
         """What is true of a clip, as it was composed."""
-        piece = self.clips(task)[place]
-        kept = self._state.kept("truth", piece.piece_id)
-        return kept if isinstance(kept, dict) else self._songs.truth(self.score(task, place))
-
-    def score(self, task: Task, place: int) -> Composed:
-        """The score of a clip; composed again where it was forgotten."""
-        with self._lock:
-            return _cached(self._scores, (task.task_id, place), SCORES_N, lambda: self._compose(task, place))
+        kept = self._state.kept("truth", self.clips(task)[place].piece_id)
+        return kept if isinstance(kept, dict) else self._truth(task, place)
 
     def sound(self, task: Task, place: int) -> Sound:
         """The sound of a clip; only the last one is kept in memory."""
-        score = self.score(task, place)
         with self._lock:
             known = self._sounds.get((task.task_id, place))
         if known is not None:
             return known
-        sound = self._songs.render(score)
+        sound = self._songs.render(self._score(task, place))
+        layer = self._recipe(task).layer
+        if layer is not None:
+            sound = combine(sound, self._base_sound(layer), layer)
         with self._lock:
             return _cached(self._sounds, (task.task_id, place), SOUNDS_N, lambda: sound)
 
     def _with_facts(self, task: Task, piece: Piece) -> Piece:
         if piece.facts is not None:
             return piece
-        score = self.score(task, piece.place)
-        truth = self._songs.truth(score)
+        truth = self._truth(task, piece.place)
         self._state.keep("truth", piece.piece_id, truth, replace=False)
-        return self._state.settle_facts(piece.piece_id, facts_of(task, score, truth))
+        facts = facts_of(task, self._score(task, piece.place), truth)
+        return self._state.settle_facts(piece.piece_id, facts)
+
+    def _recipe(self, task: Task) -> Recipe:
+        return recipe_of(task, settings=self._settings)
+
+    def _score(self, task: Task, place: int) -> Composed:
+        """The score of what is new in a clip; composed again where it was forgotten."""
+        with self._lock:
+            return _cached(self._scores, (task.task_id, place), SCORES_N, lambda: self._compose(task, place))
 
     def _compose(self, task: Task, place: int) -> Composed:
-        recipe = recipe_of(task, settings=self._settings)
+        recipe = self._recipe(task)
         after = None
-        if recipe.source is not None:
-            source = self._state.task(recipe.source[0])
-            after = self.score(source, recipe.source[1]) if source else None
-        return self._songs.compose(
-            recipe.brief, seed=task.seed, take=place, after=after, continue_at_s=recipe.continue_at_s
-        )
+        if recipe.after is not None:
+            source = self._state.task(recipe.after[0])
+            after = self._score(source, recipe.after[1]) if source else None
+        brief = recipe.brief
+        if recipe.layer is not None and recipe.layer.clip is not None:
+            brief = fitted(brief, self._base_truth(task, recipe.layer))
+        return self._songs.compose(brief, seed=task.seed, take=place, after=after, continue_at_s=recipe.continue_at_s)
+
+    def _truth(self, task: Task, place: int) -> dict[str, Any]:
+        own = self._songs.truth(self._score(task, place))
+        layer = self._recipe(task).layer
+        return own if layer is None else combine_truth(own, self._base_truth(task, layer), layer)
+
+    # ── the audio that new music is laid to ──────────────────────────────────────────────────────────────────────────
+    def _base_truth(self, task: Task, layer: Layer) -> Mapping[str, Any]:
+        source = self._state.task(layer.clip[0]) if layer.clip else None
+        if source is None or layer.clip is None:
+            return {"duration_s": float(task.detail["base_s"])}
+        return self.truth(source, layer.clip[1])
+
+    def _base_sound(self, layer: Layer) -> Sound:
+        source = self._state.task(layer.clip[0]) if layer.clip else None
+        if source is None or layer.clip is None:
+            return sound_of(self._blobs.read(layer.recording))
+        return self.sound(source, layer.clip[1])
 
 
-def _cached(cache: OrderedDict[tuple[str, int], Value], name: tuple[str, int], most: int, make: Any) -> Value:
+def _cached(
+    cache: OrderedDict[tuple[str, int], Value], name: tuple[str, int], most: int, make: Callable[[], Value]
+) -> Value:
+    """What is cached under ``name``, made first if need be; the one not used for longest makes room."""
     if name not in cache:
         cache[name] = make()
         while len(cache) > most:
@@ -120,51 +134,24 @@ def _cached(cache: OrderedDict[tuple[str, int], Value], name: tuple[str, int], m
     return cache[name]
 
 
+def fitted(brief: Brief, truth: Mapping[str, Any]) -> Brief:
+    """The brief, asking for the tempo and the key of what it has to fit."""
+    wishes = f"{truth['tempo_bpm']:g} bpm, in {truth['musical_key']}"
+    return replace(brief, style=f"{brief.style}, {wishes}" if brief.style else wishes)
+
+
 def facts_of(task: Task, score: Composed, truth: Mapping[str, Any]) -> dict[str, Any]:
     """What the protocol shows of a clip."""
-    tags = str(task.body.get("style") or task.body.get("tags") or "") or default_tags(truth)
-    return {"title": score.title, "tags": tags, "lyrics": score.lyrics, "duration_s": score.duration_s}
+    body = {**task.detail.get("inherited", {}), **task.body}
+    return {
+        "title": score.title,
+        "tags": str(body.get("style") or body.get("tags") or "") or default_tags(truth),
+        "lyrics": str(body.get("fullLyrics") or "") or score.lyrics,
+        "duration_s": float(truth["duration_s"]),
+    }
 
 
 def default_tags(truth: Mapping[str, Any]) -> str:
     """Tags of a piece for which none were given."""
     voice = "instrumental" if truth.get("instrumental") else "vocals"
     return f"{truth.get('style') or 'song'}, {truth.get('key_mode') or 'major'}, {voice}"
-
-
-# ── briefs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-def recipe_of(task: Task, *, settings: EmulatorSettings) -> Recipe:
-    """What a music task asks for, read from its wire body."""
-    source = task.detail.get("source")
-    return Recipe(
-        brief=brief_of(task, settings=settings),
-        source=(str(source[0]), int(source[1])) if source else None,
-        continue_at_s=task.detail.get("continue_at_s"),
-    )
-
-
-def brief_of(task: Task, *, settings: EmulatorSettings) -> Brief:
-    """The brief of a music task. Words that were given are sung as they are; others the song maker writes."""
-    body = {**task.detail.get("inherited", {}), **task.body}
-    instrumental = body.get("instrumental") is True or task.operation in ("add_instrumental", "sounds")
-    prompt = str(body.get("prompt") or "")
-    described = task.operation in ("generate", "cover", "mashup", "sounds") and body.get("customMode") is not True
-    return Brief(
-        description=prompt if described else "",
-        lyrics="" if described or instrumental else str(body.get("lyrics") or prompt),
-        style=str(body.get("style") or body.get("tags") or ""),
-        title=str(body.get("title") or ""),
-        instrumental=instrumental,
-        model=str(body.get("model") or "V5"),
-        duration_s=_number(body.get("duration")),
-        default_duration_s=settings.default_duration_s,
-        negative_tags=str(body.get("negativeTags") or ""),
-        vocal_gender=body.get("vocalGender") or None,
-        style_weight=_number(body.get("styleWeight")),
-        weirdness=_number(body.get("weirdnessConstraint")),
-        audio_weight=_number(body.get("audioWeight")),
-    )
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 from suno_lab.api.music import GENERATE
 from suno_lab.api.music import RECORD as MUSIC_RECORD
 from suno_lab.emulator.call import Service
+from suno_lab.emulator.callbacks import deliver_due
 from suno_lab.emulator.composing import Composer
 from suno_lab.emulator.faults import Dice
 from suno_lab.emulator.handling import Broken, handle
+from suno_lab.emulator.limiter import ReadLimiter
 from suno_lab.emulator.media import MediaCache
+from suno_lab.emulator.recordings import BlobStore
 from suno_lab.emulator.settings import EmulatorSettings
 from suno_lab.emulator.songs import EngineSongs, SongMaker
 from suno_lab.emulator.state import State
@@ -53,14 +57,21 @@ class Emulator:
         self.clock = clock
         state = State(data, credits=self.settings.credits)
         songs = songs or EngineSongs()
+        blobs = BlobStore(data / "recordings")
         self.service = Service(
             settings=self.settings,
             state=state,
             songs=songs,
             media=MediaCache(data / "media"),
-            composer=Composer(state=state, songs=songs, settings=self.settings),
+            composer=Composer(state=state, songs=songs, blobs=blobs, settings=self.settings),
+            blobs=blobs,
+            reads=ReadLimiter(),
             key=Secret(api_key) if isinstance(api_key, str) else api_key,
         )
+        #: where links of callbacks point to; "" means where the task was created
+        self.origin = ""
+        self._calling_back = threading.Lock()
+        self._closed = False
         self._dice = Dice(self.settings.seed)
 
     def answer(self, request: HttpRequest) -> HttpReply | Broken:
@@ -76,6 +87,7 @@ class Emulator:
             When a fault of the wire struck, as a real connection would.
         """
         answer = self.answer(request)
+        self._call_back_soon()
         if isinstance(answer, Broken):
             what = f"{request.method} {request.origin}{request.path}"
             raise OutcomeUnknown(f"{what} broke off after it was sent ({answer.fault}); it may have been received")
@@ -95,10 +107,27 @@ class Emulator:
 
     def deliver_due_callbacks(self, now: float) -> int:
         """Send the callbacks that are due at ``now`` (Unix seconds); how many were tried."""
-        return 0
+        return deliver_due(self.service, now=now, origin=self.origin)
+
+    def _call_back_soon(self) -> None:
+        """In this process nobody watches the clock: after an answer a short-lived thread sends what is due."""
+        if not self.service.state.due_callbacks(now=self.clock()) or not self._calling_back.acquire(blocking=False):
+            return
+
+        def send() -> None:
+            try:
+                while not self._closed and self.deliver_due_callbacks(self.clock()):
+                    pass
+            finally:
+                self._calling_back.release()
+
+        threading.Thread(target=send, name="suno_lab-callbacks", daemon=True).start()
 
     def close(self) -> None:
         """Stop the worker and let go of the files; a later one may go on from the same folder."""
+        self._closed = True
+        with self._calling_back:
+            pass  # a callback that is being sent may end
         self.service.media.close()
         self.service.state.close()
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import re
+import secrets
 from collections.abc import Mapping
 
 from suno_lab.emulator.call import Call, Service
@@ -34,11 +37,11 @@ def serve_file(call: Call) -> HttpReply:
     piece = call.state.piece(found[1]) if found else None
     task = call.state.task(piece.task_id) if piece else None
     if not found or piece is None or task is None or not available(call, task, piece):
-        return _gone()
+        return gone()
     ext = found[2]
-    if ext not in _kinds(task, piece):
-        return _gone()
-    if _spoiled(call, task, "empty_file"):
+    if not _made_as(task, piece, ext):
+        return gone()
+    if _spoiled(call, task, "empty_file") and ext != "jpeg":
         return as_bytes(b"", MIMES[ext])
     body = produce_piece(call.service, task, piece, ext=ext)
     return ranged(call, body, mime=MIMES[ext], etag=f'"{_key(call.service, piece, ext)[:32]}"')
@@ -50,11 +53,11 @@ def serve_stream(call: Call) -> HttpReply:
     try:
         clip_id = base64.b64decode(handle + "=" * (-len(handle) % 4), validate=True).decode()
     except (binascii.Error, ValueError):
-        return _gone()
+        return gone()
     piece = call.state.piece(clip_id)
     task = call.state.task(piece.task_id) if piece and piece.kind == "clip" else None
     if piece is None or task is None or not available(call, task, piece):
-        return _gone()
+        return gone()
     body = produce_piece(call.service, task, piece, ext="mp3")
     return ranged(call, body, mime=MIMES["mp3"], etag=f'"{_key(call.service, piece, "mp3")[:32]}"')
 
@@ -62,6 +65,8 @@ def serve_stream(call: Call) -> HttpReply:
 def available(call: Call, task: Task, piece: Piece) -> bool:
     """Whether the file of a piece is there at this moment: made already, and its days not over."""
     state = task.state_at(call.now)
+    if not link_holds(call):
+        return False
     ready = state is TaskState.SUCCESS or (state is TaskState.FIRST and piece.place == 0)
     kept_s = call.host.retention_days["audio"] * DAY_S
     fresh = call.now < task.ends_at + kept_s
@@ -69,15 +74,33 @@ def available(call: Call, task: Task, piece: Piece) -> bool:
 
 
 def _spoiled(call: Call, task: Task, fault: str) -> bool:
-    return fault in task.faults
+    """Whether a fault lies on the plain links of a music task; links made for download are spared."""
+    return fault in task.faults and task.family == "music" and "token" not in call.query
 
 
-def _kinds(task: Task, piece: Piece) -> frozenset[str]:
-    """The extensions under which a piece is served."""
+def link_holds(call: Call) -> bool:
+    """Whether an address made by ``download-url`` is ours and not over; plain addresses always hold."""
+    until = call.query.get("until")
+    if until is None:
+        return "token" not in call.query
+    if not (until.isdecimal() and len(until) < 15) or call.now >= int(until):
+        return False
+    given = call.query.get("token", "").encode("utf-8", "replace")
+    return hmac.compare_digest(given, link_token(call, call.request.path, int(until)).encode())
+
+
+def link_token(call: Call, path: str, until: int) -> str:
+    """What only this emulator can write under a link that works until then (Unix seconds)."""
+    call.state.keep("control", "link key", secrets.token_hex(16), replace=False)
+    key = str(call.state.kept("control", "link key")).encode()
+    return hmac.new(key, f"{path}|{until}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _made_as(task: Task, piece: Piece, ext: str) -> bool:
+    """Whether a piece is served under that extension."""
     from suno_lab.emulator.families import families
 
-    made = families()[task.family].produce
-    return frozenset(made) if piece.kind == "clip" else frozenset({piece.kind}) & frozenset(made)
+    return (piece.kind, ext) in families()[task.family].produce
 
 
 def _key(service: Service, piece: Piece, ext: str) -> str:
@@ -88,7 +111,7 @@ def produce_piece(service: Service, task: Task, piece: Piece, *, ext: str) -> by
     """The bytes of a piece, made where they are not there yet."""
     from suno_lab.emulator.families import families
 
-    make = families()[task.family].produce[ext]
+    make = families()[task.family].produce[piece.kind, ext]
     return service.media.fetch(_key(service, piece, ext), ext, lambda: make(service, task, piece))
 
 
@@ -132,5 +155,6 @@ def byte_span(asked: str, size: int) -> tuple[int, int] | None:
     return int(first), min(int(last) + 1, size) if last else size
 
 
-def _gone() -> HttpReply:
+def gone() -> HttpReply:
+    """No such file, or no longer."""
     return envelope(404, "The file does not exist or has expired", None, status=404)

@@ -13,13 +13,14 @@ from typing import Any
 from suno_lab.api import Operation, operations
 from suno_lab.api.contract import RecordEndpoint
 from suno_lab.api.hosts import PROFILES
-from suno_lab.emulator import control, files
+from suno_lab.emulator import control, files, market
 from suno_lab.emulator.accepting import accept, book, check, price
 from suno_lab.emulator.call import Call, Immediate, Service
 from suno_lab.emulator.families import families, immediate
+from suno_lab.emulator.families.uploads import serve_upload
 from suno_lab.emulator.faults import Dice, Strikes
-from suno_lab.emulator.replies import No, Refusal, as_bytes, success
-from suno_lab.emulator.tasks import Failure
+from suno_lab.emulator.replies import MESSAGES, No, Refusal, as_bytes, as_json, success
+from suno_lab.emulator.tasks import Failure, Task
 from suno_lab.models import HttpReply, HttpRequest
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,8 @@ def _file(call: Call) -> HttpReply:
             return files.serve_file(call)
         if call.request.path.startswith("/stream/"):
             return files.serve_stream(call)
+        if call.request.path.startswith("/uploads/"):
+            return serve_upload(call)
     return Refusal(No.NO_PATH).reply(call.host)
 
 
@@ -123,7 +126,7 @@ def _authorised(call: Call, handler: Handler, draw: Draw) -> HttpReply:
         if call.request.method == "POST":
             code = no.code(call.host)
             call.state.note("post", call.request.path, now=call.now, note=str(no)[:500], code=code)
-        return no.reply(call.host)
+        return no.upload_reply(call.host) if call.request.path.endswith("-upload") else no.reply(call.host)
 
 
 def check_key(call: Call) -> None:
@@ -161,6 +164,9 @@ def routes(host_name: str) -> Mapping[tuple[str, str], Handler]:
         found[operation.method, path] = _handler(operation)
         if operation.record is not None:
             found["GET", operation.record.path] = partial(_look_up, operation.record)
+    if host.vocabulary == "kie":
+        found["POST", market.CREATE_PATH] = _market_create
+        found["GET", market.RECORD_PATH] = _market_look_up
     return found
 
 
@@ -176,8 +182,7 @@ def _disabled(call: Call, draw: Draw) -> HttpReply:
 
 
 def _create(operation: Operation, call: Call, draw: Draw) -> HttpReply:
-    assert operation.record is not None
-    family = families().get(operation.record.family)
+    family = families().get(operation.record.family) if operation.record else None
     if family is None or operation.name not in family.prepare:
         raise Refusal(No.DISABLED)
     task_id = accept(call, operation, family, body=call.body(), struck=draw((Strikes.TASK,)))
@@ -196,22 +201,44 @@ def _at_once(operation: Operation, answering: Immediate, call: Call, draw: Draw)
 
 
 def _look_up(endpoint: RecordEndpoint, call: Call, draw: Draw) -> HttpReply:
-    task_id = call.query.get(endpoint.id_param, "")
-    if not task_id:
-        raise Refusal(No.INVALID, f"{endpoint.id_param} parameter is required", code=400)
+    task = _task_asked_for(call, endpoint.id_param)
     family = families().get(endpoint.family)
-    task = call.state.task(task_id)
     if family is None or task is None or task.family != family.name:
         return success(None)
+    shown = _shown(call, task, lambda found: family.record(call, found))
+    return as_json(shown) if family.flat else success(shown)
+
+
+def _market_create(call: Call, draw: Draw) -> HttpReply:
+    return market.create(call, lambda: draw((Strikes.TASK,)))
+
+
+def _market_look_up(call: Call, draw: Draw) -> HttpReply:
+    task = _task_asked_for(call, "taskId")
+    if task is None:
+        raise Refusal(No.INVALID, "recordInfo is null")
+    return success(_shown(call, task, lambda found: market.market_record(call, found)))
+
+
+def _task_asked_for(call: Call, id_param: str) -> Task | None:
+    task_id = call.query.get(id_param, "")
+    if not task_id:
+        raise Refusal(No.INVALID, f"{id_param} parameter is required", code=400)
+    if call.service.settings.rate_limit and not call.service.reads.allow(task_id, now=call.now):
+        raise Refusal(No.TOO_MANY)
+    return call.state.task(task_id)
+
+
+def _shown(call: Call, task: Task, record: Callable[[Task], Any]) -> Any:
+    """A task's record; what cannot be made ends the task, which is then shown as failed."""
     try:
-        shown: Any = family.record(call, task)
+        return record(task)
     except (Refusal, OSError, sqlite3.Error):
         raise
-    except Exception as problem:  # the border of one task: what cannot be made ends it
-        log.exception("task %s could not be made", task_id)
-        call.state.note("broken", call.request.path, now=call.now, task_id=task_id,
-                        note=f"{type(problem).__name__}: {problem}"[:500])  # fmt: skip
-        failure = Failure(status=family.broken_status, code=500, message="Internal Error, Please try again later.")
-        call.state.fail(task, failure, now=call.now)
-        shown = family.record(call, call.state.task(task_id) or task)
-    return shown if isinstance(shown, HttpReply) else success(shown)
+    except Exception as problem:  # the border of one task
+        log.exception("task %s could not be made", task.task_id)
+        note = f"{type(problem).__name__}: {problem}"[:500]
+        call.state.note("broken", call.request.path, now=call.now, task_id=task.task_id, note=note)
+        status = families()[task.family].broken_status if task.family in families() else "fail"
+        call.state.fail(task, Failure(status=status, code=500, message=MESSAGES[No.SERVER_ERROR]), now=call.now)
+        return record(call.state.task(task.task_id) or task)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.emulator.songs import MP3_KBPS, Sound
+from suno_lab.emulator.songs import MP3_KBPS, PlainPictures, Sound
 from suno_lab.engine.brief import Brief
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class PlainScore:
     duration_s: float
 
 
-class PlainSongs:
+class PlainSongs(PlainPictures):
     """The cheap song maker.
 
     Parameters

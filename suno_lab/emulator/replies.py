@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
@@ -105,6 +106,14 @@ class Refusal(Exception):
     def reply(self, host: Host) -> HttpReply:
         """The whole answer."""
         return envelope(self.code(host), str(self), self.data, status=_HTTP_STATUS.get(self.why, 200))
+
+    def upload_reply(self, host: Host) -> HttpReply:
+        """The answer at the upload addresses, whose envelope and codes differ a little."""
+        code = self._code or (400 if self.why is No.INVALID else self.code(host))
+        message = re.sub(r"^(\w+) cannot be null$", r"Missing required parameter: \1", str(self))
+        if self.why is No.UNAUTHORIZED:
+            message = "Authentication failed: Invalid API Key"
+        return as_json({"success": False, "code": code, "msg": message, "data": None})
 
 
 def envelope(code: int, message: str, data: Any, *, status: int = 200) -> HttpReply:

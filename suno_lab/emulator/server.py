@@ -42,6 +42,7 @@ def serve(
         Called with the same values.
     """
     with _listening(host, port) as listener:
+        emulator.origin = str(_about(listener)["url"])
         if ready_file:
             write_atomically(ready_file, json.dumps(_about(listener)).encode())
         on_ready(_about(listener))
@@ -63,6 +64,7 @@ def running(emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0) -> It
         The base address, e.g. ``http://127.0.0.1:49152``.
     """
     with _listening(host, port) as listener:
+        emulator.origin = str(_about(listener)["url"])
         server = _server(emulator, host)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="suno_lab-emulator")
         with _calling_back(emulator):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -66,8 +66,30 @@ class SongMaker(Protocol):
     def encode_mp3(self, samples: np.ndarray, sr: int) -> bytes:
         """MP3 bytes of float samples of shape (n, 2)."""
 
+    def draw_cover(self, title: str, style: str, *, seed: int) -> bytes:
+        """A JPEG that says that it is emulated."""
 
-class EngineSongs:
+    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Any], author: str, domain: str) -> bytes:
+        """MP4 bytes: picture, words as they are sung, sound."""
+
+
+class PlainPictures:
+    """Pictures and videos of the emulator's own."""
+
+    def draw_cover(self, title: str, style: str, *, seed: int) -> bytes:
+        """See :class:`SongMaker`."""
+        from suno_lab.emulator.pictures import cover_jpeg
+
+        return cover_jpeg(title, style, seed=seed)
+
+    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Any], author: str, domain: str) -> bytes:
+        """See :class:`SongMaker`."""
+        from suno_lab.emulator.pictures import video_mp4
+
+        return video_mp4(sound, cover=cover, words=words, author=author, domain=domain)
+
+
+class EngineSongs(PlainPictures):
     """The embedded engine."""
 
     version = "engine-1"

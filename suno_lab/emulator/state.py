@@ -72,10 +72,19 @@ class Plan:
     pieces: tuple[Piece, ...] = ()
     callbacks: tuple[tuple[str, float], ...] = ()
     notes: tuple[str, ...] = ()
+    once: tuple[str, str] | None = None  #: kind and name of a product of which there is only one
 
 
 class AccountEmpty(Exception):
     """The balance does not cover the call."""
+
+
+class AlreadyMade(Exception):
+    """The product exists; ``task_id`` made it."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(task_id)
+        self.task_id = task_id
 
 
 class TooManyTasks(Exception):
@@ -152,7 +161,7 @@ class State:
 
         Raises
         ------
-        AccountEmpty, TooManyTasks
+        AccountEmpty, AlreadyMade, TooManyTasks
             Nothing was written.
         """
         with self.writing() as con:
@@ -321,6 +330,8 @@ def _count_repeat(con: sqlite3.Connection, body_hash: bytes) -> int:
 
 def _insert_plan(con: sqlite3.Connection, plan: Plan, *, path: str, now: float) -> None:
     task = plan.task
+    if plan.once:
+        _claim_product(con, plan.once, task.task_id)
     refund_at = task.ends_at if task.failure and task.failure.refunds else None
     con.execute(
         "insert into tasks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -341,6 +352,14 @@ def _insert_plan(con: sqlite3.Connection, plan: Plan, *, path: str, now: float) 
     for note in plan.notes:
         balance = con.execute("select value from account where name = 'balance'").fetchone()[0]
         _enter(con, now, "callback", path, task_id=task.task_id, credits=0.0, balance=balance, code=0, note=note)
+
+
+def _claim_product(con: sqlite3.Connection, product: tuple[str, str], task_id: str) -> None:
+    sql = "select value from kept where kind = ? and name = ?"
+    made = con.execute(sql, [_storable(part) for part in product]).fetchone()
+    if made:
+        raise AlreadyMade(str(json.loads(made[0])))
+    con.execute("insert into kept values (?, ?, ?)", (*map(_storable, product), _json(task_id)))
 
 
 # ── rows and values ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from suno_lab.api import Body, operations
+from suno_lab.api import operations
 from suno_lab.api.song_models import BY_NAME
-from suno_lab.emulator.call import Call, Family, Prepared, Service
+from suno_lab.emulator.asking import PREPARE
+from suno_lab.emulator.call import Call, Family, Service
 from suno_lab.emulator.files import clip_link, produce_piece
-from suno_lab.emulator.replies import No, Refusal
 from suno_lab.emulator.tasks import Failure, Piece, Task
 from suno_lab.models import TaskState
 
@@ -22,71 +21,12 @@ STATUS: Mapping[TaskState, str] = {
     TaskState.FIRST: "FIRST_SUCCESS",
     TaskState.SUCCESS: "SUCCESS",
 }
-STAGE_MESSAGES: Mapping[str, str] = {
-    "text": "Text generation completed.",
-    "first": "First track generated successfully.",
-    "complete": "All generated successfully.",
-}
-TWO_CLIPS = (("clip", ""), ("clip", ""))
 
 
 def upstream_name(model: str) -> str:
     """The name that answers carry for a model; of models whose name nobody has seen, an own one."""
     known = BY_NAME.get(model)
     return known.upstream if known and known.upstream else f"emulated-{model.lower()}"
-
-
-# ── accepting ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def prepare_generate(call: Call, body: Body) -> Prepared:
-    """A song from words."""
-    return Prepared(pieces=TWO_CLIPS, checked_text=words_of(body))
-
-
-def prepare_extend(call: Call, body: Body) -> Prepared:
-    """A song that goes on where another one is."""
-    source, clip = finished_clip(call, body.get("audioId"))
-    length_s = float((clip.facts or {})["duration_s"])
-    own = body.get("defaultParamFlag") is True
-    continue_at_s = float(body["continueAt"]) if own else None
-    if continue_at_s is not None and not 0 < continue_at_s < length_s:
-        raise Refusal(No.INVALID, f"continueAt must lie between 0 and the audio's length, {length_s:.2f} seconds")
-    detail: dict[str, Any] = {
-        "source": [source.task_id, clip.place],
-        "continue_at_s": continue_at_s,
-        "parent": clip.piece_id,
-    }
-    if not own:
-        detail["inherited"] = {key: value for key, value in source.body.items() if key not in _NOT_INHERITED}
-    return Prepared(detail=detail, pieces=TWO_CLIPS, checked_text=words_of(body))
-
-
-_NOT_INHERITED = frozenset({"model", "duration", "customMode", "audioId", "defaultParamFlag", "continueAt"})
-
-
-def words_of(body: Body) -> str:
-    """Everything in a body that moderation reads."""
-    return "\n".join(str(body[name]) for name in ("prompt", "style", "title", "tags", "lyrics") if body.get(name))
-
-
-def finished_clip(call: Call, clip_id: Any, *, task_id: Any = None) -> tuple[Task, Piece]:
-    """The clip a body names, with its task; refused when there is none, or when it is not finished."""
-    piece = call.state.piece(str(clip_id or ""))
-    task = call.state.task(piece.task_id) if piece and piece.kind == "clip" else None
-    if piece is None or task is None or (task_id is not None and task.task_id != task_id):
-        raise Refusal(No.MISSING, "Audio not found" if piece is None or task is None else "")
-    if task.state_at(call.now) is not TaskState.SUCCESS:
-        raise Refusal(No.NOT_READY)
-    return task, call.service.composer.clips(task)[piece.place]
-
-
-def finished_task(call: Call, task_id: Any) -> Task:
-    """The finished music task a body names."""
-    task = call.state.task(str(task_id or ""))
-    if task is None or task.family != "music":
-        raise Refusal(No.MISSING)
-    if task.state_at(call.now) is not TaskState.SUCCESS:
-        raise Refusal(No.NOT_READY)
-    return task
 
 
 # ── looking up ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,38 +94,6 @@ def make_ahead(service: Service, task: Task, piece: Piece) -> None:
     service.media.ahead(piece.piece_id, lambda: produce_piece(service, task, piece, ext="mp3"))
 
 
-# ── calling back ─────────────────────────────────────────────────────────────────────────────────────────────────────
-_SNAKE: Mapping[str, str] = {
-    "id": "id",
-    "audioUrl": "audio_url",
-    "sourceAudioUrl": "source_audio_url",
-    "streamAudioUrl": "stream_audio_url",
-    "sourceStreamAudioUrl": "source_stream_audio_url",
-    "imageUrl": "image_url",
-    "sourceImageUrl": "source_image_url",
-    "prompt": "prompt",
-    "modelName": "model_name",
-    "title": "title",
-    "tags": "tags",
-    "createTime": "createTime",
-    "duration": "duration",
-}
-
-
-def callback(call: Call, task: Task, stage: str) -> dict[str, Any]:
-    """The payload of one stage."""
-    about = {"callbackType": stage, "task_id": task.task_id}
-    if stage == "error":
-        failure = task.failure or Failure(status="GENERATE_AUDIO_FAILED", code=501, message="Audio generation failed")
-        empty: list[Any] | None = [] if task.operation in ("extend", "cover", "upload_extend") else None
-        return {"code": failure.code, "msg": failure.message, "data": {**about, "data": empty}}
-    state = {"text": TaskState.TEXT, "first": TaskState.FIRST}.get(stage, TaskState.SUCCESS)
-    shown = tracks(call, task, state)
-    shown = shown[:1] if stage == "first" else shown
-    data = [{_SNAKE[name]: value for name, value in track.items()} for track in shown]
-    return {"code": 200, "msg": STAGE_MESSAGES[stage], "data": {**about, "data": data}}
-
-
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def produce_mp3(service: Service, task: Task, piece: Piece) -> bytes:
     """The clip as MP3."""
@@ -193,14 +101,10 @@ def produce_mp3(service: Service, task: Task, piece: Piece) -> bytes:
     return service.songs.encode_mp3(sound.mix, sound.sr)
 
 
-def produce_wav(service: Service, task: Task, piece: Piece) -> bytes:
-    """The clip as 16-bit WAV."""
-    import soundfile
-
-    sound = service.composer.sound(task, piece.place)
-    out = io.BytesIO()
-    soundfile.write(out, sound.mix, sound.sr, format="WAV", subtype="PCM_16")
-    return out.getvalue()
+def produce_cover(service: Service, task: Task, piece: Piece) -> bytes:
+    """The picture of the clip."""
+    facts = service.composer.clips(task)[piece.place].facts or {}
+    return service.songs.draw_cover(str(facts["title"]), str(facts["tags"]), seed=task.seed + piece.place)
 
 
 FAMILIES = (
@@ -208,7 +112,6 @@ FAMILIES = (
         name="music",
         share=1.0,
         record=record,
-        callback=callback,
         stages=("text", "first", "complete"),
         failures={
             "refunded_531": Failure(
@@ -222,7 +125,7 @@ FAMILIES = (
             ),
         },
         broken_status="GENERATE_AUDIO_FAILED",
-        prepare={"generate": prepare_generate, "extend": prepare_extend},
-        produce={"mp3": produce_mp3},
+        prepare=PREPARE,
+        produce={("clip", "mp3"): produce_mp3, ("clip", "jpeg"): produce_cover},
     ),
 )

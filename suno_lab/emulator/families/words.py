@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suno_lab.api import Body
+from suno_lab.emulator.asking import finished_clip
 from suno_lab.emulator.call import Answer, Call, Family, Immediate, Prepared
-from suno_lab.emulator.families.music import finished_clip
 from suno_lab.emulator.tasks import Failure, Task, digest
 from suno_lab.models import TaskState
 
@@ -45,21 +45,6 @@ def record(call: Call, task: Task) -> dict[str, Any]:
         "errorCode": failure.code if failure else None,
         "errorMessage": failure.message if failure else None,
     }
-
-
-def callback(call: Call, task: Task, stage: str) -> dict[str, Any]:
-    """The payload of the one stage; its casing differs by host."""
-    kie = call.host.vocabulary == "kie"
-    about = {"callbackType": "complete" if stage == "complete" else "error"}
-    about["task_id" if kie else "taskId"] = task.task_id
-    if stage != "complete" and task.failure:
-        return {"code": task.failure.code, "msg": task.failure.message, "data": {**about, "data": None}}
-    found = [_renamed(variant, kie=kie) for variant in variants(call, task)]
-    return {"code": 200, "msg": "All generated successfully.", "data": {**about, "data": found}}
-
-
-def _renamed(variant: Mapping[str, Any], *, kie: bool) -> dict[str, Any]:
-    return {"error_message" if kie and name == "errorMessage" else name: value for name, value in variant.items()}
 
 
 # ── timed lyrics ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,7 +109,6 @@ FAMILIES = (
     Family(
         name="lyrics",
         record=record,
-        callback=callback,
         prepare={"write_lyrics": prepare},
         failures={
             "sensitive_word": Failure(

@@ -1,0 +1,202 @@
+"""Audio that users bring: uploaded here, or fetched from an address on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import io
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from suno_lab.emulator.accepting import may_follow
+from suno_lab.emulator.call import Call
+from suno_lab.emulator.replies import No, Refusal
+from suno_lab.emulator.songs import Sound
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: larger files are not fetched
+MOST_BYTES = 100 * 1024 * 1024
+FETCH_WITHIN_S = 30.0
+#: longer recordings are not read (docs.kie.ai/old-model, 2026-08: at most eight minutes)
+MOST_S = 480.0
+SR = 44_100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """An audio file that was brought.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of its bytes: its name in the store.
+    """
+
+    digest: str
+    duration_s: float
+
+
+def recording_at(call: Call, url: str) -> Recording | None:
+    """The recording behind an address, kept from now on.
+
+    Returns
+    -------
+    Recording or None
+        None for an address outside this machine: it is not followed, and the task goes on without it.
+
+    Raises
+    ------
+    Refusal
+        When the file is not there, not audio, or too long.
+    """
+    body = own_file(call, url)
+    if body is None:
+        if not may_follow(url, call.service.settings.allow_hosts):
+            call.state.note("upload", call.request.path, now=call.now, note=f"not fetched: {url[:200]}")
+            return None
+        body = fetch(url, allowed=call.service.settings.allow_hosts)
+    duration_s = duration_of(body)
+    digest = call.service.blobs.keep(body)
+    return Recording(digest=digest, duration_s=duration_s)
+
+
+def own_file(call: Call, url: str) -> bytes | None:
+    """The bytes of a file this emulator serves itself; None for another's address."""
+    from suno_lab.emulator import files
+    from suno_lab.emulator.families.uploads import upload_bytes
+    from suno_lab.models import HttpRequest
+
+    parts = urlsplit(url)
+    if f"{parts.scheme}://{parts.netloc}" != call.request.origin:
+        return None
+    inner = Call(HttpRequest(method="GET", url=url), call.now, call.service)
+    if parts.path.startswith("/uploads/"):
+        found = upload_bytes(inner, unquote(parts.path).removeprefix("/uploads/"))
+        if found is None:
+            raise Refusal(No.CANNOT_FETCH)
+        return found
+    reply = files.serve_file(inner)
+    if reply.status != 200:
+        raise Refusal(No.CANNOT_FETCH)
+    return reply.body
+
+
+def fetch(url: str, *, allowed: tuple[str, ...]) -> bytes:
+    """The bytes behind an address on this machine; redirects are not followed."""
+    try:
+        status, body = exchange("GET", url, allowed=allowed, timeout_s=FETCH_WITHIN_S, most_bytes=MOST_BYTES)
+    except (OSError, http.client.HTTPException, ValueError):
+        raise Refusal(No.CANNOT_FETCH) from None
+    if status != 200:
+        raise Refusal(No.CANNOT_FETCH)
+    return body
+
+
+def exchange(
+    method: str, url: str, *, allowed: tuple[str, ...], timeout_s: float, most_bytes: int = 64 * 1024,
+    body: bytes = b"", headers: Mapping[str, str] | None = None,
+) -> tuple[int, bytes]:  # fmt: skip
+    """One HTTP exchange with this machine, or with a host that was opened on purpose.
+
+    The name is resolved once and the resolved address is the one that is called, so that it cannot change in between.
+
+    Raises
+    ------
+    OSError, http.client.HTTPException, ValueError
+        When there is no answer, or the address is not allowed.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    if host not in allowed and not ipaddress.ip_address(address).is_loopback:
+        raise ValueError(f"{host} is not this machine")
+    if parts.scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=timeout_s)
+    else:
+        connection = http.client.HTTPConnection(address, port, timeout=timeout_s)
+    try:
+        target = parts.path or "/"
+        connection.request(
+            method, f"{target}?{parts.query}" if parts.query else target, body=body or None,
+            headers={"host": parts.netloc, **(headers or {})},
+        )  # fmt: skip
+        answer = connection.getresponse()
+        found = answer.read(most_bytes + 1)
+        if len(found) > most_bytes:
+            raise ValueError("the answer is too large")
+        return answer.status, found
+    finally:
+        connection.close()
+
+
+# ── decoding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def duration_of(body: bytes) -> float:
+    """Length of an audio file, counted, not believed; refused when it is no audio or too long."""
+    import soundfile
+
+    counted = 0
+    try:
+        with soundfile.SoundFile(io.BytesIO(body)) as file:
+            most = int(MOST_S * file.samplerate)
+            while (frames := len(file.read(65_536, dtype="float32"))) and counted <= most:
+                counted += frames
+            sr = file.samplerate
+    except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError):
+        raise Refusal(No.INVALID, "The file is not audio that can be read") from None
+    if counted == 0:
+        raise Refusal(No.INVALID, "The audio is empty")
+    if counted > most:
+        raise Refusal(No.INVALID, f"The audio is longer than {MOST_S:g} seconds")
+    return counted / sr
+
+
+def sound_of(body: bytes) -> Sound:
+    """A recording as one stem, stereo, at the rate of everything else."""
+    import soundfile
+
+    samples, sr = soundfile.read(io.BytesIO(body), dtype="float32", always_2d=True)
+    stereo = resampled(samples[:, :2] if samples.shape[1] > 1 else samples.repeat(2, axis=1), sr)
+    return Sound(stems={"upload": stereo}, mix=stereo, sr=SR)
+
+
+def resampled(samples: np.ndarray, sr: int) -> np.ndarray:
+    """Samples of shape (n, 2) at :data:`SR`."""
+    import numpy as np
+    import soxr
+
+    return samples if sr == SR else np.asarray(soxr.resample(samples, sr, SR), np.float32)
+
+
+class BlobStore:
+    """Bytes by their SHA-256.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, body: bytes) -> str:
+        """Keep bytes; their digest."""
+        from suno_lab.emulator.media import write_atomically
+
+        digest = hashlib.sha256(body).hexdigest()
+        path = self._folder / digest[:2] / digest
+        if not path.exists():
+            write_atomically(path, body)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """The bytes of a digest."""
+        return (self._folder / digest[:2] / digest).read_bytes()

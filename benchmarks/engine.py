@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from suno_lab.engine import SR, Brief, Rendered, Score, compose, render
-from suno_lab.engine.theory import key_from_name
+from suno_lab.engine.speech import speak
+from suno_lab.engine.theory import TONICS, key_from_name
 
 LYRICS = """[Verse]
 The morning light is calling me home
@@ -51,6 +52,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _row(style: str, seed: int, model: str) -> dict[str, object]:
+    speak.cache_clear()  # every song has to be said anew
     brief = Brief(lyrics=LYRICS, style=style, model=model)
     started = time.process_time()
     score = compose(brief, seed=seed)
@@ -97,8 +99,6 @@ def _judged(score: Score, sound: Rendered) -> dict[str, object]:
 
 def heard_key(chroma: np.ndarray) -> str:
     """The key whose profile correlates best with a mean chroma of 12 classes."""
-    from suno_lab.engine.theory import TONICS
-
     scores = {
         f"{TONICS[tonic]} {mode}": np.corrcoef(np.roll(profile, tonic), chroma)[0, 1]
         for mode, profile in KRUMHANSL_KESSLER.items()

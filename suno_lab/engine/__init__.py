@@ -17,24 +17,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .artwork import cover_jpeg
     from .brief import Brief
     from .composer import compose
     from .encode import encode_mp3, encode_wav
     from .grammar import style_boost, write_lyrics
+    from .mixer import recording_gain
     from .models import MODELS, EmulatedModel, emulated_model
     from .renderer import Rendered, render
-    from .score import SR, Score, Truth, UploadPart, midi_notes
+    from .score import SR, Score, Truth, midi_notes
+    from .video import video_mp4
 
 _HOMES = {
     "Brief": "brief", "compose": "composer", "encode_mp3": "encode", "encode_wav": "encode", "style_boost": "grammar",
     "write_lyrics": "grammar", "MODELS": "models", "EmulatedModel": "models", "emulated_model": "models",
-    "Rendered": "renderer", "render": "renderer", "SR": "score", "Score": "score", "Truth": "score",
-    "UploadPart": "score", "midi_notes": "score",
+    "recording_gain": "mixer", "Rendered": "renderer", "render": "renderer", "SR": "score", "Score": "score", "Truth": "score",
+    "midi_notes": "score", "cover_jpeg": "artwork", "video_mp4": "video",
 }  # fmt: skip
 
 __all__ = [
-    "MODELS", "SR", "Brief", "EmulatedModel", "Rendered", "Score", "Truth", "UploadPart", "compose", "emulated_model",
-    "encode_mp3", "encode_wav", "midi_notes", "render", "style_boost", "write_lyrics",
+    "MODELS", "SR", "Brief", "EmulatedModel", "Rendered", "Score", "Truth", "compose", "cover_jpeg",
+    "emulated_model", "encode_mp3", "encode_wav", "midi_notes", "recording_gain", "render", "style_boost", "video_mp4", "write_lyrics",
 ]  # fmt: skip
 
 

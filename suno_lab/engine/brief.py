@@ -29,7 +29,9 @@ class Brief:
     vocal_gender : {"m", "f"} or None
         Which voice sings.
     style_weight, weirdness, audio_weight : float or None
-        0–1. How strictly tempo and key are kept, how often the harmony strays, how loud a given recording is.
+        0–1. How strictly tempo and key are kept (:func:`suno_lab.engine.idea.form_idea`), how often the harmony
+        strays, how loud a recording lies beside the new music (:func:`suno_lab.engine.recording_gain`, for whoever
+        lays the two together).
     """
 
     description: str = ""

@@ -31,7 +31,6 @@ CHANNELS = {
     "guitar": Channel(-24.0, 0.35, 0.10),
     "pad": Channel(-27.0, -0.3, 0.20),
     "lead": Channel(-20.5, 0.1, 0.15),
-    "upload": Channel(-16.0),
 }
 #: reverberation: time to -60 dB, and how long after the sound it begins
 _ROOM_S, _BOOTH_S, _PREDELAY_S = 1.1, 0.30, 0.015
@@ -49,6 +48,14 @@ def place(dry: np.ndarray, channel: Channel, *, short: bool = False) -> np.ndarr
     if channel.reverb:
         _add_reverb(dry, channel.reverb, _BOOTH_S if short else _ROOM_S)
     return dry
+
+
+def recording_gain(audio_weight: float | None) -> float:
+    """How loud a recording lies beside new music, as an amplitude: -6 dB at weight 0, 0 dB at 0.5, +6 dB at 1.
+
+    Without a weight the recording keeps its level.
+    """
+    return 1.0 if audio_weight is None else float(10 ** (12 * (min(max(audio_weight, 0.0), 1.0) - 0.5) / 20))
 
 
 def active_rms(samples: np.ndarray) -> float:

@@ -19,7 +19,7 @@ class Rendered:
     Attributes
     ----------
     stems : mapping of str to ndarray of float32, shape (n, 2)
-        ``drums``, ``bass``, ``keys``, ``guitar``, ``pad``, ``lead``, ``vocals``, ``upload``: those that play.
+        ``drums``, ``bass``, ``keys``, ``guitar``, ``pad``, ``lead``, ``vocals``: those that play.
     mix : ndarray of float32, shape (n, 2)
         Their sum.
     sr : int

@@ -105,17 +105,6 @@ class Part:
     drums: bool = False
 
 
-@dataclass(frozen=True)
-class UploadPart:
-    """Where a given recording sounds within the clip: ``[start_s, end_s)`` of it, from ``at_s``, with fades."""
-
-    start_s: float = 0.0
-    end_s: float | None = None
-    at_s: float = 0.0
-    fade_s: float = 0.02
-    gain: float = 1.0
-
-
 @dataclass(frozen=True, kw_only=True)
 class Truth:
     """What is true of a clip, because the composer decided it.
@@ -177,7 +166,6 @@ class Score:
     duration_s: float
     fade_s: float  #: length of the closing fade, 0.0 when the last chord rings out by itself
     effects: Mapping[str, float | bool | str] = field(default_factory=dict)
-    upload: UploadPart | None = None
 
     @property
     def samples_n(self) -> int:

@@ -73,7 +73,8 @@ def frame_sources(
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each frame of the song, which (fractional) frame of the speech it repeats, and which phone it belongs to.
 
-    Vowels are held in their first half, so that the glide of a diphthong comes last; consonants stretch evenly. -1 where nobody sings.
+    Vowels are held in their first half, so that the glide of a diphthong comes last; consonants stretch evenly.
+    -1 where nobody sings.
     """
     source, owner = np.full(frames_n, -1.0), np.full(frames_n, -1)
     for n, (phone, (begin, end)) in enumerate(zip(phones, speech.spans, strict=True)):

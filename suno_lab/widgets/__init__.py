@@ -10,17 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from suno_lab.widgets.comparing import Matrix, matrix
     from suno_lab.widgets.composing import Composer, composer
     from suno_lab.widgets.playing import Player, player
 
 _HOMES = {
     "Composer": "composing",
+    "Matrix": "comparing",
     "Player": "playing",
     "composer": "composing",
+    "matrix": "comparing",
     "player": "playing",
 }
 
-__all__ = ["Composer", "Player", "composer", "player"]
+__all__ = ["Composer", "Matrix", "Player", "composer", "matrix", "player"]
 
 
 def __getattr__(name: str) -> Any:

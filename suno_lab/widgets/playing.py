@@ -143,6 +143,7 @@ def player(
     data = player_data(
         audio,
         words=getattr(clip, "words", None) if words is None else words,
+        lyrics=getattr(clip, "lyrics", None) or "",
         sections=sections,
         beats_s=_beat_times(audio, beats),
     )

@@ -5,10 +5,8 @@ Pure functions; nothing here knows a browser, a session or a widget.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from suno_lab.audio import MEL_BANDS_N, Audio
+from suno_lab.widgets.rows import number, records, text
+from suno_lab.widgets.singing import word_rows
 
 PEAKS_N = 1200
 SPECTROGRAM_FRAMES_N = 900
@@ -60,6 +60,7 @@ def player_data(
     audio: Audio,
     *,
     words: Any = None,
+    lyrics: str = "",
     sections: Any = None,
     beats_s: Iterable[float] | None = None,
     peaks_n: int = PEAKS_N,
@@ -70,8 +71,9 @@ def player_data(
     ----------
     audio : Audio
     words : frame, or sequence of Word or mapping, optional
-        With ``word, start_s, end_s`` and, where known, ``line`` and ``section``; a frame may carry the times in its
-        index.
+        See :func:`~suno_lab.widgets.singing.word_rows`.
+    lyrics : str
+        The text that is sung: tells where lines end, which the words alone often do not.
     sections : frame or sequence, optional
         With ``label, start_s, end_s``. Left out, they are taken from the words' own ``section``.
     beats_s : iterable of float, optional
@@ -79,7 +81,7 @@ def player_data(
     peaks_n : int
         How many columns the waveform has at most.
     """
-    rows = word_rows(words)
+    rows = word_rows(words, lyrics=lyrics)
     found = section_rows(sections) if sections is not None else sections_of_words(rows, duration_s=audio.duration_s)
     return PlayerData(
         duration_s=round(audio.duration_s, 4),
@@ -110,56 +112,12 @@ def spectrogram_levels(audio: Audio, *, frames_n: int = SPECTROGRAM_FRAMES_N) ->
     return np.round((1 + below_db / SPECTROGRAM_RANGE_DB) * 255).astype(np.uint8).T
 
 
-def word_rows(words: Any) -> list[dict[str, Any]]:
-    """Words as plain rows in order of time; without times, or with times that are no numbers, a word is left out.
-
-    ``line`` counts lines from 0. Where none is given, a new line starts at a line break inside the text, at a new
-    section, or after a second of rest.
-    """
-    found = sorted((row for row in map(_word_row, records(words)) if row), key=lambda row: row["start_s"])
-    pairs = list(pairwise(found))
-    lines = accumulate((_starts_line(before, row) for before, row in pairs), initial=0)
-    section_indices = accumulate((row["section"] != before["section"] for before, row in pairs), initial=0)
-    return [
-        {
-            "word": row["text"].strip(),
-            "start_s": row["start_s"],
-            "end_s": row["end_s"],
-            "line": int(line),
-            "section": row["section"],
-            "section_index": int(section_index),
-        }
-        for row, line, section_index in zip(found, lines, section_indices, strict=False)
-    ]
-
-
-def _word_row(record: Mapping[str, Any]) -> dict[str, Any] | None:
-    text = str(record.get("word", ""))
-    start_s, end_s = _number(record.get("start_s")), _number(record.get("end_s"))
-    if not text.strip() or start_s is None or end_s is None:
-        return None
-    return {
-        "text": text,
-        "start_s": round(start_s, 4),
-        "end_s": round(max(start_s, end_s), 4),
-        "line": _number(record.get("line", record.get("line_index"))),
-        "section": _text(record.get("section")),
-        "breaks": text.rstrip(" ").endswith("\n"),
-    }
-
-
-def _starts_line(before: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    if row["line"] is not None or before["line"] is not None:
-        return bool(row["line"] != before["line"])
-    return bool(before["breaks"] or row["section"] != before["section"] or row["start_s"] - before["end_s"] > 1.0)
-
-
 def section_rows(sections: Any) -> list[dict[str, Any]]:
     """Sections as plain rows in order of time; the label is taken from ``label``, ``section`` or ``name``."""
     rows = []
     for record in records(sections):
-        start_s, end_s = _number(record.get("start_s")), _number(record.get("end_s"))
-        label = next((_text(record[k]) for k in ("label", "section", "name") if _text(record.get(k))), "")
+        start_s, end_s = number(record.get("start_s")), number(record.get("end_s"))
+        label = next((text(record[k]) for k in ("label", "section", "name") if text(record.get(k))), "")
         if start_s is not None and end_s is not None and end_s > start_s:
             rows.append({"label": label, "start_s": round(start_s, 4), "end_s": round(end_s, 4)})
     return sorted(rows, key=lambda row: row["start_s"])
@@ -181,26 +139,6 @@ def sections_of_words(rows: Sequence[Mapping[str, Any]], *, duration_s: float) -
     ]
 
 
-def records(table: Any) -> list[Mapping[str, Any]]:
-    """Rows of a frame (index included), of dataclass instances or of mappings, as mappings."""
-    if table is None:
-        return []
-    if hasattr(table, "reset_index"):
-        named = table.index.names != [None]
-        return list((table.reset_index() if named else table).to_dict("records"))
-    return [asdict(row) if is_dataclass(row) and not isinstance(row, type) else row for row in table]
-
-
 def mime_type(path: Path) -> str:
     """What kind of sound a file is, by its ending."""
     return MIME_TYPES.get(path.suffix.lower(), "audio/mpeg")
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

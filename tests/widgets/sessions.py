@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+import pandas as pd
 
 from suno_lab.api import Request
 from suno_lab.errors import SunoLabError
@@ -49,3 +53,56 @@ class PlainSession:
         job = PlainJob(request, outcome=self.answer(request) if self.answer else None)
         self.jobs.append(job)
         return job
+
+
+class ListJournal:
+    """Keeps what is written, as the store's journal would, and reads ratings back."""
+
+    def __init__(self) -> None:
+        self.written: list[dict[str, Any]] = []
+
+    @contextmanager
+    def write(self) -> Iterator[ListJournal]:
+        yield self
+
+    def insert(self, table: str, row: dict[str, Any]) -> int:
+        self.written.append({"table": table, **row})
+        return len(self.written)
+
+    def rows(self, sql: str, parameters: tuple[str, str]) -> list[dict[str, Any]]:
+        rater, scale = parameters
+        return [row for row in self.written if (row["rater"], row["scale"]) == (rater, scale)]
+
+
+class MeasuredSession:
+    """A session of clips on disk: frame, clips by id, ratings. ``loudness`` is what :meth:`analyze` finds."""
+
+    def __init__(self, clips: dict[str, Path], *, loudness_lufs: dict[str, float], **columns: list[Any]) -> None:
+        self.paths, self.loudness_lufs, self.columns = clips, loudness_lufs, columns
+        self.measured = False
+        self.emulated = True
+        self.journal = ListJournal()
+
+    @property
+    def df(self) -> pd.DataFrame:
+        n = len(self.paths)
+        loudness = [self.loudness_lufs[name] if self.measured else None for name in self.paths]
+        frame = pd.DataFrame(
+            {
+                "clip_id": pd.Series(list(self.paths), dtype="string"),
+                "path": [str(path) for path in self.paths.values()],
+                "title": [f"Song {name}" for name in self.paths],
+                "service": ["emulator"] * n,
+                "description": ["calm piano"] * n,
+                "model_requested": ["V4_5", "V5"] * (n // 2) + ["V5"] * (n % 2),
+                "sibling": list(range(n)),
+                "loudness_integrated_lufs": pd.Series(loudness, dtype="float64"),
+            }
+        )
+        return frame.assign(**{name: values[:n] for name, values in self.columns.items()})
+
+    def analyze(self, families: Any = None) -> None:
+        self.measured = True
+
+    def clip(self, clip_id: str) -> Any:
+        return SimpleNamespace(clip_id=clip_id, path=self.paths[clip_id])

@@ -72,10 +72,10 @@ def _models() -> str:
     return "## Song models\n\n" + _table(("model", "said to be", "longest", "status", "source"), rows)
 
 
-def _index(operations: Iterable[Operation]) -> str:
+def _index(listed: Iterable[Operation]) -> str:
     rows = (
         (f"[`{row.name}`](#{row.name})", row.title, f"`{row.method} {row.path}`", _price(row.prices), row.makes)
-        for row in operations
+        for row in listed
     )
     return "## Operations\n\n" + _table(("operation", "what it does", "call", "credits", "makes"), rows)
 

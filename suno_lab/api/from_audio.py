@@ -44,6 +44,7 @@ from suno_lab.api.music_rules import (
     characters,
     custom,
     custom_mode_fields,
+    duration_left_out,
     duration_needs_model,
     inside_source,
     model_field,
@@ -105,7 +106,7 @@ COVER = Operation(
     record=RECORD,
     market_model="ai-music-api/upload-and-cover-audio",
     prices=SONG_PRICE[:1],
-    rules=(duration_needs_model, custom_mode_fields, persona_model_needs_persona),
+    rules=(duration_needs_model, duration_left_out, custom_mode_fields, persona_model_needs_persona),
     source_rules=(upload_length,),
     operation_type="upload_cover",
 )
@@ -282,7 +283,7 @@ MASHUP = Operation(
     record=RECORD,
     market_model="ai-music-api/mashup",
     prices=SONG_PRICE[:1],
-    rules=(duration_needs_model, custom_mode_fields),
+    rules=(duration_needs_model, duration_left_out, custom_mode_fields),
 )
 
 OPERATIONS: tuple[Operation, ...] = (COVER, UPLOAD_EXTEND, ADD_INSTRUMENTAL, ADD_VOCALS, MASHUP)

@@ -47,6 +47,7 @@ from suno_lab.api.music_rules import (
     characters,
     custom,
     custom_mode_fields,
+    duration_left_out,
     duration_needs_model,
     inside_source,
     model_field,
@@ -238,7 +239,8 @@ GENERATE = Operation(
     market_model="ai-music-api/generate",
     prices=SONG_PRICE,
     rules=(
-        duration_needs_model, custom_mode_fields, persona_model_needs_persona, attachment_rules, weight_without_voice,
+        duration_needs_model, duration_left_out, custom_mode_fields, persona_model_needs_persona, attachment_rules,
+        weight_without_voice,
     ),
     operation_type="generate",
 )  # fmt: skip

@@ -213,6 +213,13 @@ def duration_needs_model(body: Body, host: str) -> Iterator[Finding]:
         yield Finding(severity="refuse", field="duration", message=message, given=given, source=source)
 
 
+def duration_left_out(body: Body, host: str) -> Iterator[Finding]:
+    """Models that take a ``duration`` make a short piece in custom mode when none is given."""
+    if custom(body) and body.get("duration") is None and text_of(body, "model") in TAKES_DURATION:
+        message = f"`duration` is left out: in custom mode {body['model']} then makes about 20 s"
+        yield Finding(severity="warn", field="duration", message=message, source=f"{K}; {N1}; {O}")
+
+
 #: (field, who says so, on which hosts)
 _CUSTOM_ONLY = (
     ("vocalGender", f"{K}; {N1}", ON_KIE | ON_SUNOAPI),

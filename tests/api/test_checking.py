@@ -15,7 +15,7 @@ from suno_lab.api.fields import Finding, Limit, Need, WireField, check_field
 from suno_lab.api.from_audio import AddVocals, Cover, Mashup, UploadExtend
 from suno_lab.api.lyrics import WriteLyrics
 from suno_lab.api.music import Extend, Generate
-from suno_lab.api.song_models import NAMES
+from suno_lab.api.song_models import NAMES, TAKES_DURATION
 from suno_lab.errors import InvalidRequest, SunoLabError, UnknownModel
 from tests.api.strategies import objects_with
 
@@ -180,7 +180,13 @@ def test_a_description_stands_in_for_a_missing_style() -> None:
 @pytest.mark.parametrize("model", NAMES)
 @pytest.mark.parametrize("host", ["kie", "sunoapi"])
 def test_an_ordinary_song_passes_silently_with_every_known_model(request_: Generate, model: str, host: str) -> None:
-    assert findings(replace(request_, model=model), host) == []
+    given_length = {"duration_s": 60} if request_.custom and model in TAKES_DURATION else {}
+    assert findings(replace(request_, model=model, **given_length), host) == []  # type: ignore[arg-type]
+
+
+def test_a_length_left_out_is_told_where_it_makes_a_short_piece() -> None:
+    assert verdicts(song(model="V6")) == {("warn", "duration_s")}
+    assert verdicts(Generate(description="calm piano", model="V6")) == set()
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────────────────────────

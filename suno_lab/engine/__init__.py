@@ -29,22 +29,29 @@ if TYPE_CHECKING:
     from .video import video_mp4
 
 _HOMES = {
-    "Brief": "brief", "compose": "composer", "encode_mp3": "encode", "encode_wav": "encode", "style_boost": "grammar",
-    "write_lyrics": "grammar", "MODELS": "models", "EmulatedModel": "models", "emulated_model": "models",
-    "recording_gain": "mixer", "Rendered": "renderer", "render": "renderer", "SR": "score", "Score": "score", "Truth": "score",
-    "midi_notes": "score", "cover_jpeg": "artwork", "video_mp4": "video",
-}  # fmt: skip
+    "brief": ("Brief",),
+    "composer": ("compose",),
+    "score": ("SR", "Score", "Truth", "midi_notes"),
+    "renderer": ("Rendered", "render"),
+    "models": ("MODELS", "EmulatedModel", "emulated_model"),
+    "grammar": ("style_boost", "write_lyrics"),
+    "encode": ("encode_mp3", "encode_wav"),
+    "mixer": ("recording_gain",),
+    "artwork": ("cover_jpeg",),
+    "video": ("video_mp4",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "MODELS", "SR", "Brief", "EmulatedModel", "Rendered", "Score", "Truth", "compose", "cover_jpeg",
-    "emulated_model", "encode_mp3", "encode_wav", "midi_notes", "recording_gain", "render", "style_boost", "video_mp4", "write_lyrics",
+    "MODELS", "SR", "Brief", "EmulatedModel", "Rendered", "Score", "Truth", "compose", "cover_jpeg", "emulated_model",
+    "encode_mp3", "encode_wav", "midi_notes", "recording_gain", "render", "style_boost", "video_mp4", "write_lyrics",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

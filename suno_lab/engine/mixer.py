@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,7 +35,9 @@ CHANNELS = {
 #: reverberation: time to -60 dB, and how long after the sound it begins
 _ROOM_S, _BOOTH_S, _PREDELAY_S = 1.1, 0.30, 0.015
 #: the limiter looks this far ahead and recovers as fast
-_LIMITER_S, _LIMITER_BLOCK_N = 0.012, 32
+_LIMITER_S, _LIMITER_BLOCK_N = 0.012, 64
+#: filters run over this many steps of 100 ms at a time
+_BLOCK_STEPS = 100
 
 
 def place(dry: np.ndarray, channel: Channel, *, short: bool = False) -> np.ndarray:
@@ -60,18 +62,16 @@ def recording_gain(audio_weight: float | None) -> float:
 
 def active_rms(samples: np.ndarray) -> float:
     """Root mean square of the louder half of the 50 ms frames that sound at all (shape (n, 2))."""
-    frame_n = round(0.05 * SR)
-    frames_n = samples.shape[0] // frame_n
-    if frames_n == 0:
-        return float(np.sqrt(np.mean(np.square(samples)))) if samples.size else 0.0
-    power = np.square(samples[: frames_n * frame_n]).reshape(frames_n, -1).mean(axis=1)
+    if not samples.size:
+        return 0.0
+    power = np.array([np.mean(np.square(frame)) for frame in _blocks(samples, round(0.05 * SR))])
     power = power[power > 1e-5 * power.max()]
     return float(np.sqrt(power[power >= np.median(power)].mean())) if power.size else 0.0
 
 
 def master(
     stems: Mapping[str, np.ndarray], *, loudness_lufs: float, bandwidth_hz: float, fade_s: float
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
+) -> np.ndarray:
     """Bring the sum of stems to a loudness and a bandwidth, below :data:`CEILING`.
 
     Parameters
@@ -85,17 +85,18 @@ def master(
 
     Returns
     -------
-    stems, mix
-        The mix is the float32 sum of the stems.
+    ndarray of float32, shape (n, 2)
+        The mix: the sum of the stems as they are now.
     """
-    done = {name: _band_limited(stem, bandwidth_hz) for name, stem in stems.items()}
-    mix = _sum(done)
+    for stem in stems.values():
+        _band_limit(stem, bandwidth_hz)
+    mix = _sum(stems)
     lufs = mix_lufs(mix)
-    gain = np.float32(1.0 if lufs is None else 10 ** ((loudness_lufs - lufs) / 20))
-    curve = _limiter(mix * gain) * _fades(mix.shape[0], fade_s) * gain
-    for stem in done.values():
+    gain = 1.0 if lufs is None else 10 ** ((loudness_lufs - lufs) / 20)
+    curve = _limiter(mix, gain) * _fades(mix.shape[0], fade_s) * np.float32(gain)
+    for stem in stems.values():
         stem *= curve[:, None]
-    return done, _sum(done)
+    return _sum(stems)
 
 
 def mix_lufs(mix: np.ndarray) -> float | None:
@@ -107,11 +108,19 @@ def mix_lufs(mix: np.ndarray) -> float | None:
 
     from ..features.loudness import STEP_S, integrated_lufs, k_weighting
 
-    weighted = sosfilt(k_weighting(SR).astype(np.float32), mix, axis=0)
-    step_n = round(STEP_S * SR)
-    steps_n = weighted.shape[0] // step_n
-    powers = np.square(weighted[: steps_n * step_n]).reshape(steps_n, 2 * step_n).sum(axis=1) / step_n
-    return integrated_lufs(powers.astype(float))
+    step_n, sections = round(STEP_S * SR), k_weighting(SR).astype(np.float32)
+    state = np.zeros((len(sections), 2, 2), np.float32)
+    powers: list[np.ndarray] = []
+    for block in _blocks(mix, step_n * _BLOCK_STEPS):
+        weighted, state = sosfilt(sections, block, axis=0, zi=state)
+        steps_n = weighted.shape[0] // step_n
+        powers.append(np.square(weighted[: steps_n * step_n]).reshape(steps_n, 2 * step_n).sum(axis=1) / step_n)
+    return integrated_lufs(np.concatenate(powers).astype(float))
+
+
+def _blocks(samples: np.ndarray, block_n: int) -> Iterator[np.ndarray]:
+    """Views of ``samples`` one after the other: whole-song temporaries would cost as much as a stem each."""
+    return (samples[at : at + block_n] for at in range(0, samples.shape[0], block_n))
 
 
 def _sum(stems: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -148,28 +157,30 @@ def _add_reverb(samples: np.ndarray, share: float, decay_s: float) -> None:
         samples[:, side] += oaconvolve(send, response[:, side])[: len(send)]
 
 
-def _band_limited(samples: np.ndarray, bandwidth_hz: float) -> np.ndarray:
+def _band_limit(samples: np.ndarray, bandwidth_hz: float) -> None:
+    """Cut ``samples`` off above a frequency, in place (Butterworth, 48 dB an octave)."""
     from scipy.signal import butter, sosfilt
 
     if bandwidth_hz >= 0.45 * SR:
-        return samples
-    return sosfilt(butter(8, bandwidth_hz, fs=SR, output="sos").astype(np.float32), samples, axis=0)
+        return
+    sections = butter(8, bandwidth_hz, fs=SR, output="sos").astype(np.float32)
+    state = np.zeros((len(sections), 2, 2), np.float32)
+    for block in _blocks(samples, _BLOCK_STEPS * round(0.1 * SR)):
+        block[:], state = sosfilt(sections, block, axis=0, zi=state)
 
 
-def _limiter(mix: np.ndarray) -> np.ndarray:
-    """One gain per sample, at most 1, that keeps ``mix`` below the ceiling; smooth, with look-ahead."""
+def _limiter(mix: np.ndarray, gain: float) -> np.ndarray:
+    """One gain per sample, at most 1, that keeps ``gain * mix`` below the ceiling; smooth, with look-ahead."""
     from scipy.ndimage import minimum_filter1d
 
-    blocks_n = -(-mix.shape[0] // _LIMITER_BLOCK_N)
-    peaks = np.zeros(blocks_n * _LIMITER_BLOCK_N, np.float32)
-    peaks[: mix.shape[0]] = np.abs(mix).max(axis=1)
-    wanted = np.minimum(1.0, CEILING / np.maximum(peaks.reshape(blocks_n, -1).max(axis=1), 1e-9))
+    peaks = np.array([np.abs(block).max() for block in _blocks(mix, _LIMITER_BLOCK_N)])
+    wanted = np.minimum(1.0, CEILING / np.maximum(gain * peaks, 1e-9))
     reach = 2 * round(_LIMITER_S * SR / _LIMITER_BLOCK_N) + 1
     window = np.hanning(reach + 2)[1:-1]
     lowest = minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
     smooth = np.convolve(np.pad(lowest, reach // 2, mode="edge"), window / window.sum(), "valid")
-    centres = (np.arange(blocks_n) + 0.5) * _LIMITER_BLOCK_N
-    return np.interp(np.arange(mix.shape[0]), centres, smooth).astype(np.float32)
+    centres = (np.arange(len(peaks)) + 0.5) * _LIMITER_BLOCK_N
+    return np.interp(np.arange(mix.shape[0], dtype=np.float32), centres, smooth).astype(np.float32)
 
 
 def _fades(samples_n: int, fade_s: float) -> np.ndarray:

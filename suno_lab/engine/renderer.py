@@ -46,7 +46,7 @@ def render(score: Score) -> Rendered:
         stems["vocals"] = place(sung_samples(score), CHANNELS["vocals"], short=True)
     if not stems:
         stems["keys"] = np.zeros((score.samples_n, 2), np.float32)
-    stems, mix = master(
+    mix = master(
         stems,
         loudness_lufs=score.model.loudness_lufs,
         bandwidth_hz=score.model.bandwidth_hz,

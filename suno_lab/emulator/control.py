@@ -7,7 +7,9 @@ from typing import Any
 
 from suno_lab.emulator.call import Call
 from suno_lab.emulator.faults import FAULTS
-from suno_lab.emulator.replies import No, Refusal, as_json, emulator_version
+from suno_lab.emulator.openapi import openapi
+from suno_lab.emulator.page import page
+from suno_lab.emulator.replies import No, Refusal, as_bytes, as_json, emulator_version
 from suno_lab.emulator.settings import check_fault
 from suno_lab.errors import InvalidRequest
 from suno_lab.models import HttpReply, TaskState
@@ -81,9 +83,23 @@ def health(call: Call) -> HttpReply:
     return as_json({"ok": True, "version": emulator_version(), "host_profile": call.service.settings.host_profile})
 
 
+def home(call: Call) -> HttpReply:
+    """The page for people."""
+    text = page(call.host, origin=call.request.origin, asks_key=bool(call.service.key))
+    return as_bytes(text.encode(), "text/html; charset=utf-8", content_security_policy=_POLICY)
+
+
+def document(call: Call) -> HttpReply:
+    """The description for programs."""
+    return as_json(openapi(call.host, origin=call.request.origin))
+
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _ROUTES: Mapping[tuple[str, str], Callable[[Call], HttpReply]] = {
     ("GET", "/_emulator/ledger"): ledger,
     ("GET", "/_emulator/faults"): faults,
     ("POST", "/_emulator/faults"): set_faults,
     ("GET", "/_emulator/health"): health,
+    ("GET", "/"): home,
+    ("GET", "/openapi.json"): document,
 }

@@ -169,6 +169,8 @@ def combine_truth(own: Mapping[str, Any], base: Mapping[str, Any], layer: Layer)
             merged[name] = sorted([*(kept.get(name) or []), *(t for t in new.get(name) or [] if t < last)])
     merged["notes"] = _merged_notes(kept.get("notes") or {}, new.get("notes") or {}, last)
     merged["instrumental"] = not merged["words"]
+    if len(merged["words"]) != len(own["words"]):
+        merged["word_lines"] = []  # of lyrics that nobody wrote down as one text
     return merged
 
 

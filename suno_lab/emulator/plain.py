@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from suno_lab.emulator.songs import MP3_KBPS, PlainPictures, Sound
 from suno_lab.engine.brief import Brief
+from suno_lab.lyrics import parse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,12 +25,13 @@ SCALE = (0, 2, 4, 7, 9)  #: pentatonic steps above the tonic
 
 @dataclass(frozen=True, kw_only=True)
 class Tone:
-    """One sine tone; ``word`` where it stands for one."""
+    """One sine tone; ``word`` and its ``line`` where it stands for one."""
 
     pitch: int
     start_s: float
     end_s: float
     word: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +78,15 @@ class PlainSongs(PlainPictures):
         )  # fmt: skip
 
     def _tones(self, brief: Brief, lyrics: str, *, tonic: str, dice: random.Random) -> tuple[tuple[Tone, ...], float]:
-        words = re.sub(r"\[[^\]\n]*\]", " ", lyrics).split()
+        words = [(word, line.index) for part in parse(lyrics).sections for line in part.lines for word in line.words]
         asked_s = brief.duration_s or (len(words) * WORD_S + 1.0 if words else brief.default_duration_s)
         duration_s = round(min(asked_s, self.most_s) * SR) / SR
         slots = max(1, int((duration_s - 0.5) / WORD_S))
-        texts = words[:slots] or [""] * slots
+        texts = words[:slots] or [("", 0)] * slots
         base = 60 + "C D EF G A B".index(tonic)
         tones = (
-            Tone(pitch=base + dice.choice(SCALE), start_s=i * WORD_S, end_s=(i + 0.8) * WORD_S, word=text)
-            for i, text in enumerate(texts)
+            Tone(pitch=base + dice.choice(SCALE), start_s=i * WORD_S, end_s=(i + 0.8) * WORD_S, word=text, line=line)
+            for i, (text, line) in enumerate(texts)
         )
         return tuple(tones), duration_s
 
@@ -94,7 +96,10 @@ class PlainSongs(PlainPictures):
             brief, "" if brief.instrumental else brief.lyrics, tonic=after.tonic, dice=random.Random(f"{seed}/{take}")
         )
         kept = tuple(tone for tone in after.tones if tone.end_s <= cut_s)
-        moved = tuple(replace(t, start_s=t.start_s + cut_s, end_s=t.end_s + cut_s) for t in fresh)
+        lines_n = sum(len(part.lines) for part in parse(after.lyrics).sections)
+        moved = tuple(
+            replace(t, start_s=t.start_s + cut_s, end_s=t.end_s + cut_s, line=t.line + lines_n) for t in fresh
+        )
         return replace(
             after,
             title=brief.title or after.title,
@@ -115,7 +120,8 @@ class PlainSongs(PlainPictures):
         return {
             "title": score.title, "style": score.style, "duration_s": score.duration_s, "tempo_bpm": score.tempo_bpm,
             "musical_key": f"{score.tonic} major", "key_tonic": score.tonic, "key_mode": "major", "meter": 4,
-            "instrumental": not words, "words": words, "sections": [], "effects": {},
+            "instrumental": not words, "words": words, "word_lines": [t.line for t in score.tones if t.word],
+            "sections": [], "effects": {},
             "beats_s": [i * 60 / score.tempo_bpm for i in range(int(score.duration_s * score.tempo_bpm / 60))],
             "notes": {"vocals" if words else "lead": notes},
         }  # fmt: skip

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import uvicorn
 
 from suno_lab.emulator.asgi import HttpShell
 from suno_lab.emulator.core import Emulator
 from suno_lab.emulator.media import write_atomically
-
-if TYPE_CHECKING:
-    import uvicorn
 
 #: how often due callbacks are looked for
 CALLBACK_EVERY_S = 0.2
@@ -76,9 +75,23 @@ def running(emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0) -> It
                 thread.join()
 
 
-def _server(emulator: Emulator, host: str) -> uvicorn.Server:
-    import uvicorn
+class _Server(uvicorn.Server):
+    """Ends on a signal and leaves it at that; the library would raise the signal once more afterwards."""
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _server(emulator: Emulator, host: str) -> _Server:
     config = uvicorn.Config(
         HttpShell(emulator, names=(host,)),
         log_level="warning",
@@ -91,7 +104,7 @@ def _server(emulator: Emulator, host: str) -> uvicorn.Server:
         server_header=False,
         date_header=False,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 @contextmanager

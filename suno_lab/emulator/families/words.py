@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from suno_lab.api import Body
 from suno_lab.emulator.asking import finished_clip
 from suno_lab.emulator.call import Answer, Call, Family, Immediate, Prepared
 from suno_lab.emulator.tasks import Failure, Task, digest
+from suno_lab.lyrics import parse
 from suno_lab.models import TaskState
 
 VARIANTS_N = 2
@@ -53,7 +53,7 @@ def timed_lyrics(call: Call, body: Body) -> Answer:
     task, clip = finished_clip(call, body.get("audioId"), task_id=body.get("taskId"))
     truth = call.service.composer.truth(task, clip.place)
     words = truth["words"]
-    tags = tags_before_words(str((clip.facts or {}).get("lyrics") or ""), len(words))
+    tags = tags_before_words(str((clip.facts or {}).get("lyrics") or ""), truth.get("word_lines") or [])
     aligned = [
         {
             "word": tags.get(i, "") + str(word["word"]),
@@ -75,21 +75,19 @@ def timed_lyrics(call: Call, body: Body) -> Answer:
     )
 
 
-def tags_before_words(lyrics: str, words_n: int) -> dict[int, str]:
+def tags_before_words(lyrics: str, word_lines: Sequence[int]) -> dict[int, str]:
     """Index of a word → the section tags that stand before it, as the service glues them on.
 
-    Counts words by white space, as the lyrics are written; past ``words_n`` nothing is returned.
+    ``word_lines`` says for each word which sung line of the lyrics, from 0, it belongs to.
     """
     found: dict[int, str] = {}
-    position, waiting = 0, ""
-    for line in lyrics.splitlines():
-        for tag, word in re.findall(r"(\[[^\]\n]*\])|(\S+)", line):
-            if tag:
-                waiting += f"{tag}\n"
-            elif word:
-                if waiting and position < words_n:
-                    found[position] = waiting
-                position, waiting = position + 1, ""
+    waiting = ""
+    for section in parse(lyrics).sections:
+        waiting += f"[{section.tag.text}]\n" if section.tag else ""
+        lines = {line.index for line in section.lines}
+        first = next((i for i, line in enumerate(word_lines) if line in lines), None)
+        if first is not None and waiting:
+            found[first], waiting = waiting, ""
     return found
 
 

@@ -20,7 +20,8 @@ EMULATOR_HEADER = "x-suno-lab-emulator"
 
 
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _headers(account: Account, content_type: str | None = None) -> dict[str, str]:
+def authorized(account: Account, content_type: str | None = None) -> dict[str, str]:
+    """Headers of a call, the key among them. They go to the account's own addresses only, and are never kept."""
     made = {"accept": "application/json"}
     if content_type:
         made["content-type"] = content_type
@@ -43,18 +44,18 @@ def call_request(operation: Operation, request: Request, account: Account, *, re
 def json_post(url: str, body: Mapping[str, Any], account: Account) -> HttpRequest:
     """A POST of JSON."""
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    return HttpRequest(method="POST", url=url, headers=_headers(account, "application/json"), body=content)
+    return HttpRequest(method="POST", url=url, headers=authorized(account, "application/json"), body=content)
 
 
 def record_request(record: RecordEndpoint, task_id: str, account: Account) -> HttpRequest:
     """The question about one task."""
     query = urlencode({record.id_param: task_id})
-    return HttpRequest(method="GET", url=f"{account.base_url}{record.path}?{query}", headers=_headers(account))
+    return HttpRequest(method="GET", url=f"{account.base_url}{record.path}?{query}", headers=authorized(account))
 
 
 def plain_get(url: str, account: Account) -> HttpRequest:
     """A GET on the account's own address, with its key."""
-    return HttpRequest(method="GET", url=url, headers=_headers(account))
+    return HttpRequest(method="GET", url=url, headers=authorized(account))
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

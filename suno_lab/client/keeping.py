@@ -18,7 +18,7 @@ from suno_lab.store.files import FileKey
 from suno_lab.transport import Transport
 
 if TYPE_CHECKING:
-    from suno_lab.client.client import Surroundings
+    from suno_lab.client.policy import Surroundings
 
 #: files under way at the same moment
 PARALLEL = 6

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from suno_lab.client.client import Surroundings
+    from suno_lab.client.policy import Surroundings
     from suno_lab.exports import SessionView
     from suno_lab.session.clip import Clip
     from suno_lab.store import Journal
@@ -148,7 +148,8 @@ class Measuring:
 
         chosen = features.families(families)
         done = measures.known(self.journal, estimator=estimator)
-        audio = self._audio(clips)
+        wanted = None if clips is None else [clip.clip_id for clip in clips]
+        audio = self._audio(wanted)
         show = progress or (lambda done, total: None)
         show(0, len(audio))
         for done_n, (sha256, path) in enumerate(audio.items(), 1):
@@ -161,13 +162,11 @@ class Measuring:
                 measures.keep(self.journal, rows, now=self._around.clock())
             show(done_n, len(audio))
         frame = self._features_frame(estimator=estimator)
-        return frame if clips is None else frame.loc[[clip.clip_id for clip in clips if clip.clip_id in frame.index]]
+        return frame if wanted is None else frame.loc[wanted]
 
-    def _audio(self, clips: Iterable[Clip] | None) -> dict[str, Path]:
+    def _audio(self, clip_ids: Iterable[str] | None) -> dict[str, Path]:
         """Stored audio by content: sha256 → path."""
-        ids = None if clips is None else {clip.clip_id for clip in clips}
-        sql = "select clip_id from clips order by rowid"
-        found = [row[0] for row in self.journal.rows(sql) if ids is None or row[0] in ids]
+        found = clip_ids or [row[0] for row in self.journal.rows("select clip_id from clips order by rowid")]
         kept = [audio for clip_id in found if (audio := files.audio_of(self.journal, clip_id)) is not None]
         return {sha256: self.folder / path for path, sha256 in kept}
 
@@ -228,7 +227,7 @@ class Measuring:
         """This session as exporters see it: frames and files, no network."""
         from suno_lab.exports import SessionView
 
-        frames = {name: getattr(self, name) for name in ("requests", "tasks", "words", "features")}
+        frames = {name: getattr(self, name) for name in ("requests", "tasks", "words", "features", "comparisons")}
         return SessionView(
             name=self.folder.name,
             folder=self.folder,

@@ -76,7 +76,7 @@ def m001_journal(con: sqlite3.Connection) -> None:
             event_id integer primary key, at real not null, request_id text, state text not null, note text,
             change_n integer not null)""",
         """create table balances (
-            balance_id integer primary key, at real not null, balance real not null, accounted real not null,
+            balance_id integer primary key, at real not null, balance real not null, quiet integer not null,
             change_n integer not null)""",
     ):
         con.execute(statement)

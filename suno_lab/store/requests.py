@@ -262,12 +262,13 @@ def mark(
     now: float,
     error: SunoLabError | None = None,
     note: str | None = None,
+    keep_error: bool = False,
     durable: bool = False,
     **columns: Any,
 ) -> None:
-    """Move a request to a state, with the reason."""
+    """Move a request to a state, with the reason; ``keep_error`` leaves what is known about its error."""
     with journal.write(durable=durable) as writing:
-        mark_in(writing, request_id, state, now=now, error=error, note=note, **columns)
+        mark_in(writing, request_id, state, now=now, error=error, note=note, keep_error=keep_error, **columns)
 
 
 def mark_in(
@@ -278,10 +279,11 @@ def mark_in(
     now: float,
     error: SunoLabError | None = None,
     note: str | None = None,
+    keep_error: bool = False,
     **columns: Any,
 ) -> None:
     """The same inside a transaction that is open already."""
-    change = {"state": state, "status": state, **_error_columns(error), **columns}
+    change = {"state": state, "status": state, **({} if keep_error else _error_columns(error)), **columns}
     writing.update("requests", change, where={"request_id": request_id})
     _event(writing, request_id, state, now, note or (str(error) if error else None))
 

@@ -1,0 +1,158 @@
+"""What calls cost, and what to do about calls whose outcome nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from suno_lab.api import Request, operation_of
+from suno_lab.api.hosts import USD_PER_CREDIT, Host
+from suno_lab.client.loop import io_loop
+from suno_lab.errors import BudgetExceeded, InvalidRequest
+from suno_lab.store import requests as ledger
+from suno_lab.store.requests import RequestRow, RequestState
+from suno_lab.tables import Column, frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from suno_lab.client.client import Client
+    from suno_lab.client.policy import Surroundings
+    from suno_lab.session.task import Task
+    from suno_lab.store import Journal
+
+UNRESOLVED = (
+    Column(name="request_id", dtype="string[pyarrow]", description="the request"),
+    Column(name="operation", dtype="string[pyarrow]", description="its operation"),
+    Column(name="state", dtype="string[pyarrow]", description="UNKNOWN or NEEDS_USER"),
+    Column(name="credits_at_risk", dtype="float64", description="what it may have cost"),
+    Column(name="sent_at", dtype="datetime64[us, UTC]", description="when it was sent"),
+    Column(name="error", dtype="string[pyarrow]", description="what happened"),
+    Column(name="note", dtype="string[pyarrow]", description="what was found out"),
+    Column(name="request", dtype="string[pyarrow]", description="what was asked"),
+)
+
+
+class Paying:
+    """Price, budget, and the calls whose answer was lost."""
+
+    _around: Surroundings
+
+    if TYPE_CHECKING:
+
+        @property
+        def journal(self) -> Journal: ...
+
+        def _line(self) -> Client: ...
+
+        @property
+        def host(self) -> Host: ...
+
+        def _follow(self, task_id: str, *, timeout_s: float | None = None) -> None: ...
+
+        def task(self, task_id: str) -> Task: ...
+
+        def run(self, request: Request, **options: Any) -> Any: ...
+
+    def price(self, requests: Request | Iterable[Request]) -> pd.DataFrame:
+        """What requests would cost by the published list; asks nobody.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a request: ``operation``, ``credits`` (NaN where no price is published), ``usd``, ``kept``
+            (whether an equal request is answered already, so that it costs nothing).
+        """
+        columns = (
+            Column(name="operation", dtype="string[pyarrow]", description="its operation"),
+            Column(name="credits", dtype="float64", description="its price"),
+            Column(name="usd", dtype="float64", description="in US dollars"),
+            Column(name="kept", dtype="boolean", description="whether it is answered already"),
+        )
+        vocabulary = self.host.vocabulary
+        rows = []
+        for request in [requests] if isinstance(requests, Request) else requests:
+            credits = operation_of(request).credits(request, host=vocabulary)
+            kept = bool(ledger.standing(self.journal, request))
+            rows.append((request.operation, credits, None if credits is None else credits * USD_PER_CREDIT, kept))
+        return frame(rows, columns)
+
+    @property
+    def spent_credits(self) -> float:
+        """What this folder's requests cost or may still cost, as counted against ``max_credits``."""
+        return ledger.spent_credits(self.journal)
+
+    # ── calls whose outcome nobody knows ─────────────────────────────────────────────────────────────────────────────
+    def unresolved(self) -> pd.DataFrame:
+        """Requests that may or may not have been accepted, with the credits at risk.
+
+        :meth:`resolve` finds out what can be found out for nothing; :meth:`adopt` takes a task you found in the
+        service's own log; :meth:`resubmit` asks again (and may pay twice); :meth:`drop` gives up.
+        """
+        sql = (
+            "select request_id, operation, state, credits_estimated, sent_at, error, "
+            "(select note from events e where e.request_id = r.request_id order by event_id desc limit 1) as note, "
+            "request from requests r where state in ('UNKNOWN', 'NEEDS_USER') order by run_order"
+        )
+        return frame(map(tuple, self.journal.rows(sql)), UNRESOLVED, index=("request_id",))
+
+    def resolve(self) -> pd.DataFrame:
+        """Find out about lost answers, by callbacks and by the balance; free. What is left is :meth:`unresolved`.
+
+        A request proven not to be charged becomes NEW: asking for it again sends it.
+        """
+        line = self._line()
+
+        async def work() -> None:
+            await line.sender.settle()
+            await line.resolver.adopt_from_callbacks()
+
+        io_loop().run(work())
+        return self.unresolved()
+
+    def adopt(self, request_id: str, task_id: str) -> Task:
+        """Take a task as the outcome of a request, once the service confirmed that it knows it, and wait for it.
+
+        Raises
+        ------
+        InvalidRequest
+            The request is not unresolved, or the service does not know the task.
+        """
+        row, line = self._undecided(request_id), self._line()
+        if not io_loop().run(line.resolver.adopt(row, task_id, note="adopted by the user")):
+            message = f"{line.account.service} does not know a {row.operation} task {task_id!r}; nothing was changed"
+            raise InvalidRequest(message, field="task_id", given=task_id)
+        self._follow(task_id)
+        return self.task(task_id)
+
+    def resubmit(self, request_id: str, *, max_extra_credits: float) -> Any:
+        """Ask again although it may have been accepted; this may pay twice, at most ``max_extra_credits``.
+
+        Raises
+        ------
+        BudgetExceeded
+            It costs more than that, or no price is known.
+        """
+        row = self._undecided(request_id)
+        if row.credits_estimated is None or row.credits_estimated > max_extra_credits:
+            cost = "an unknown number of" if row.credits_estimated is None else f"{row.credits_estimated:g}"
+            message = f"asking again may cost {cost} credits more, max_extra_credits is {max_extra_credits:g}"
+            raise BudgetExceeded(message)
+        self.drop(request_id)
+        return self.run(row.value(), fresh=True)
+
+    def drop(self, request_id: str) -> None:
+        """Give up on an unresolved request; it stays as a row, and an equal request may be asked again."""
+        row = self._undecided(request_id)
+        now, note = self._around.clock(), "given up by the user"
+        ledger.mark(self.journal, row.request_id, RequestState.DROPPED, now=now, note=note, keep_error=True)
+
+    def _undecided(self, request_id: str) -> RequestRow:
+        try:
+            row = ledger.get(self.journal, request_id)
+        except KeyError:
+            raise InvalidRequest(f"no request {request_id!r} here", field="request_id", given=request_id) from None
+        if row.state not in (RequestState.UNKNOWN, RequestState.NEEDS_USER):
+            message = f"request {request_id} is {row.state}, not unresolved; session.unresolved() lists those that are"
+            raise InvalidRequest(message, field="request_id", given=request_id)
+        return row

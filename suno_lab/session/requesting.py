@@ -1,0 +1,269 @@
+"""Asking and waiting: one meaning, three ways."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import warnings
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from suno_lab.api import Operation, Request, operation_of
+from suno_lab.client.client import Client
+from suno_lab.client.loop import io_loop
+from suno_lab.client.policy import Note, Policy, Surroundings
+from suno_lab.errors import InvalidRequest, NotFound
+from suno_lab.session.asking import Options, split
+from suno_lab.session.job import Job
+from suno_lab.session.progress import Progress, Throttle, choose_display
+from suno_lab.session.repeats import Repeats, current_run
+from suno_lab.session.sources import request_from
+from suno_lab.session.task import Task
+from suno_lab.store import Journal, tasks
+from suno_lab.store import requests as ledger
+from suno_lab.store.hashes import request_hash
+from suno_lab.store.requests import Draft, RequestRow, RequestState
+
+if TYPE_CHECKING:
+    from suno_lab.api.hosts import Host
+    from suno_lab.session.session import SunoSession
+
+
+class ContractWarning(UserWarning):
+    """A request that some page of the service allows and another does not; it is sent all the same."""
+
+
+class Requesting:
+    """How a session asks; :func:`suno_lab.session.asking.add_methods` adds the methods named after operations."""
+
+    _around: Surroundings
+    _policy: Policy
+    _progress: Progress
+    _repeats: Repeats
+    _jobs: dict[str, Job[Any]]
+
+    if TYPE_CHECKING:
+
+        @property
+        def journal(self) -> Journal: ...
+
+        @property
+        def host(self) -> Host: ...
+
+        @property
+        def service(self) -> str: ...
+
+        def _line(self) -> Client: ...
+
+        def task(self, task_id: str) -> Task: ...
+
+        def _recover_after_crash(self) -> None: ...
+
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    def submit(self, request: Request, **options: Any) -> Job[Any]:
+        """Ask, and return a job at once.
+
+        Parameters
+        ----------
+        request : Request
+            A request value of ``suno_lab.api``.
+        **options
+            ``fresh``, ``timeout_s``, ``validate``; ``n`` is for the blocking and awaitable forms.
+        """
+        return self._job(operation_of(request), request, Options(**options), replicate=0)
+
+    def run(self, request: Request, **options: Any) -> Any:
+        """Ask, and wait."""
+        return self._wait(self._jobs_for(operation_of(request), request, Options(**options)))
+
+    async def arun(self, request: Request, **options: Any) -> Any:
+        """Ask, and await."""
+        return await _await_all(self._jobs_for(operation_of(request), request, Options(**options)))
+
+    def gather(self, requests: Iterable[Request], **options: Any) -> list[Any]:
+        """Ask all of them at the same time and wait for all; results in the same order.
+
+        Equal requests count as replicates of each other. All are carried to their end before the first error is raised;
+        each failed one is a row of ``session.df``.
+        """
+        counted: dict[str, int] = {}
+        jobs: list[Job[Any]] = []
+        for request in requests:
+            key = request_hash(request)
+            jobs.append(self._job(operation_of(request), request, Options(**options), counted.get(key, 0), guard=False))
+            counted[key] = counted.get(key, 0) + 1
+        return self._watch_all(jobs)
+
+    def _ask(self, operation: Operation, arguments: Mapping[str, Any]) -> Any:
+        fields, options = split(operation, arguments)
+        if operation.method == "GET":
+            return io_loop().run(self._line().asker.balance())
+        return self._wait(self._jobs_for(operation, request_from(_session(self), operation, fields), options))
+
+    async def _aask(self, operation: Operation, arguments: Mapping[str, Any]) -> Any:
+        fields, options = split(operation, arguments)
+        if operation.method == "GET":
+            return await asyncio.wrap_future(io_loop().submit(self._line().asker.balance()))
+        return await _await_all(self._jobs_for(operation, request_from(_session(self), operation, fields), options))
+
+    def _submit(self, operation: Operation, arguments: Mapping[str, Any]) -> Any:
+        fields, options = split(operation, arguments)
+        if operation.method == "GET":
+            line = self._line()
+            return Job("", lambda note: line.asker.balance())
+        jobs = self._jobs_for(operation, request_from(_session(self), operation, fields), options)
+        return jobs[0] if options.n == 1 else jobs
+
+    def _jobs_for(self, operation: Operation, request: Request, options: Options) -> list[Job[Any]]:
+        if options.n < 1:
+            raise InvalidRequest(f"n must be at least 1, got {options.n}", field="n", given=options.n)
+        return [
+            self._job(operation, request, options, replicate, guard=replicate == 0) for replicate in range(options.n)
+        ]
+
+    def _job(
+        self, operation: Operation, request: Request, options: Options, replicate: int = 0, *, guard: bool = True
+    ) -> Job[Any]:
+        line = self._line()
+        price = operation.credits(request, host=self.host.vocabulary)
+        self._check(operation, request, options, price)
+        if guard and price != 0 and not options.fresh:
+            self._repeats.check(request_hash(request), current_run(), operation=operation.name)
+        if options.fresh:
+            taken = [row.replicate_n for row in ledger.standing(self.journal, request)]
+            replicate = max(taken, default=-1) + 1
+        draft = Draft(request=request, service=self.service, credits_estimated=price, replicate_n=replicate)
+        row = ledger.record(self.journal, draft, now=self._around.clock())
+        if row.state is RequestState.NEW:
+            ledger.check_budget(self.journal, cost=price, max_credits=self._policy.max_credits)
+        running = self._jobs.get(row.request_id)
+        if running is not None and not running.done():
+            return running
+        job: Job[Any] = Job(
+            row.request_id,
+            lambda note: self._carry_out(line, row.request_id, options.timeout_s, note),
+            task_id=lambda: ledger.get(self.journal, row.request_id).task_id,
+        )
+        self._jobs[row.request_id] = job
+        return job
+
+    def _check(self, operation: Operation, request: Request, options: Options, price: float | None) -> None:
+        """Hold the request against the contract; a refusal is kept as a row."""
+        try:
+            findings = operation.check_request(request, host=self.host.vocabulary)
+            for finding in findings:
+                if finding.severity == "refuse" and options.validate:
+                    raise finding.error()
+        except InvalidRequest as problem:
+            draft = Draft(request=request, service=self.service, credits_estimated=price)
+            ledger.record(self.journal, draft, now=self._around.clock(), error=problem)
+            raise
+        for finding in findings:
+            warnings.warn(ContractWarning(finding.message), stacklevel=_outside())
+
+    async def _carry_out(
+        self, line: Client, request_id: str, timeout_s: float | None, note: Callable[[str], None]
+    ) -> Any:
+        row = await line.perform(request_id, timeout_s=timeout_s, note=note)
+        return self._result(row)
+
+    def _result(self, row: RequestRow) -> Any:
+        """What a finished request gives its asker: a task, or the value of a call that answers at once."""
+        if row.task_id is not None:
+            return self.task(row.task_id)
+        operation = operation_of(row.value())
+        value = ledger.answer(self.journal, row.request_id)
+        made = operation.read(value) if operation.read is not None else value
+        self._keep_value(operation, row, made)
+        return made
+
+    def _keep_value(self, operation: Operation, row: RequestRow, made: Any) -> None:
+        clip_id = getattr(row.value(), "clip_id", None)
+        if operation.makes == "timed_lyrics" and clip_id:
+            now = self._around.clock()
+            tasks.keep_timed_lyrics(self.journal, clip_id, made, request_id=row.request_id, now=now)
+
+    # ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _wait(self, jobs: list[Job[Any]]) -> Any:
+        results = self._watch_all(jobs)
+        return results[0] if len(results) == 1 else results
+
+    def _watch_all(self, jobs: list[Job[Any]]) -> list[Any]:
+        display = choose_display(self._progress)
+        throttle = Throttle(display)
+        failures: list[BaseException] = []
+        results: list[Any] = []
+        for position, job in enumerate(jobs, 1):
+            count = f"{position} of {len(jobs)} · " if len(jobs) > 1 else ""
+            try:
+                results.append(job.watch(_shower(throttle, count)))
+            except KeyboardInterrupt:
+                for other in jobs:
+                    other.cancel()
+                display.close("stopped watching; session.resume() goes on")
+                raise
+            except Exception as problem:  # noqa: BLE001 - gathered here, the first is raised below
+                failures.append(problem)
+        if jobs:
+            display.close(f"{len(results)} of {len(jobs)} done · {max(job.elapsed_s for job in jobs):.0f} s")
+        if failures:
+            raise failures[0]
+        return results
+
+    def _follow(self, task_id: str, *, timeout_s: float | None = None) -> None:
+        """Look at one task until it is over."""
+        row = ledger.of_task(self.journal, task_id)
+        if row is None:
+            raise NotFound(f"no task {task_id} in this session", task_id=task_id)
+        line = self._line()
+        self._watch_all([Job(row.request_id, _following(line, task_id, timeout_s), task_id=lambda: task_id)])
+
+    def resume(self, *, timeout_s: float | None = None) -> list[Task]:
+        """Look at every task whose end was not seen, and get what is missing. Sends nothing that costs.
+
+        Returns
+        -------
+        list of Task
+            The tasks looked at.
+        """
+        line = self._line()
+        found = tasks.open_tasks(self.journal)
+        jobs: list[Job[Any]] = [Job(task_id, _following(line, task_id, timeout_s)) for task_id in found]
+        try:
+            self._watch_all(jobs)
+        finally:
+            self._recover_after_crash()
+        return [self.task(task_id) for task_id in found]
+
+
+def _shower(throttle: Throttle, count: str) -> Callable[[str, float], None]:
+    return lambda stage, elapsed_s: throttle.show(f"{count}{stage} · {elapsed_s:.0f} s")
+
+
+def _following(line: Client, task_id: str, timeout_s: float | None) -> Callable[[Note], Coroutine[Any, Any, Any]]:
+    return lambda note: line.follower.follow(task_id, timeout_s=timeout_s, note=note)
+
+
+async def _await_all(jobs: list[Job[Any]]) -> Any:
+    try:
+        results = await asyncio.gather(*jobs)
+    except asyncio.CancelledError:
+        for job in jobs:
+            job.cancel()
+        raise
+    return results[0] if len(jobs) == 1 else list(results)
+
+
+def _outside() -> int:
+    """How many frames up the user's own code is, for warnings."""
+    frame, level = sys._getframe(1), 1
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("suno_lab."):
+        frame, level = frame.f_back, level + 1  # type: ignore[assignment]
+    return level
+
+
+def _session(asking: Requesting) -> SunoSession:
+    from suno_lab.session.session import SunoSession
+
+    assert isinstance(asking, SunoSession)
+    return asking

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
+from suno_lab.audio import ANALYSIS_RATE_HZ, Floats
 from suno_lab.features.onsets import FRAMES_HZ, Array
 
-LATENCY_S = 0.0  #: the envelope's peak minus the true onset; see docs/features.md for the command that measures it
+ATTACK_HOP = 64  #: samples at the analysis rate: 2.9 ms
+ATTACK_REACH_S = 0.03  #: how far from the envelope's beat the attack may lie
+ATTACK_CONTRAST = 6.0  #: attacks stand out this many times over the mean, or they are too soft to be placed
+SOFT_SHIFT_S = 0.006  #: what the envelope is early by where attacks are soft
 PHASES_N = 96
+GRID_SLACK = 2.5  #: frames (29 ms) by which beats may leave an even grid
+GRID_SHARE = 0.64  #: of the height that moving grids reach; less, and the tempo drifts
 
 
-def grid_phase(envelope: Array, tempo_bpm: float) -> tuple[float, float]:
-    """Where an even grid of beats lies best on the envelope, in frames, and how high it stands there over the mean.
+def grid_phase(envelope: Array, tempo_bpm: float) -> float:
+    """Frame of the first beat of the even grid that stands highest on the envelope."""
+    phases, heights = _phase_heights(envelope, tempo_bpm)
+    return float(phases[heights.argmax()])
 
-    Returns ``(first_beat_frame, contrast)``.
-    """
+
+def _phase_heights(envelope: Array, tempo_bpm: float) -> tuple[Array, Array]:
+    """First frames of grids over one period, and the mean height of the envelope on each."""
     period = 60 * FRAMES_HZ / tempo_bpm
     phases = np.linspace(0, period, PHASES_N, endpoint=False)
     frames = np.arange(0, max(len(envelope) - period, 1), period)
-    heights = np.interp(frames[None] + phases[:, None], np.arange(len(envelope)), envelope).mean(axis=1)
-    best = int(heights.argmax())
-    return float(phases[best]), float(heights[best] / max(envelope.mean(), 1e-12))
+    return phases, np.interp(frames[None] + phases[:, None], np.arange(len(envelope)), envelope).mean(axis=1)
 
 
 def track_beats(envelope: Array, tempo_bpm: float, *, tightness: float = 100.0) -> Array:
@@ -55,10 +62,53 @@ def _backtrack(total: Array, before: np.ndarray, period: float) -> Array:
 
 def beat_frames(envelope: Array, tempo_bpm: float) -> Array:
     """Beats in frames: the even grid when the tracked beats stay on it, else the tracked beats themselves."""
-    tracked = track_beats(envelope, tempo_bpm)
     period = 60 * FRAMES_HZ / tempo_bpm
-    first, _ = grid_phase(envelope, tempo_bpm)
-    off_grid = np.abs((tracked - first + period / 2) % period - period / 2)
-    if len(tracked) and np.median(off_grid) > 0.1 * period:
-        return tracked
+    first = grid_phase(envelope, tempo_bpm)
+    if not keeps_grid(envelope, tempo_bpm, first):
+        return track_beats(envelope, tempo_bpm)
     return np.arange(first, len(envelope), period)
+
+
+def keeps_grid(envelope: Array, tempo_bpm: float, first: float) -> bool:
+    """Whether an even grid from frame ``first`` stands nearly as high as grids that may move every four beats."""
+    from scipy.ndimage import maximum_filter1d
+
+    wide = maximum_filter1d(envelope, 3)
+    period = 60 * FRAMES_HZ / tempo_bpm
+    stretch_n = round(4 * period)
+    on_grid = on_best = 0.0
+    for start in range(0, len(envelope) - stretch_n + 1, stretch_n):
+        phases, heights = _phase_heights(wide[start : start + stretch_n], tempo_bpm)
+        off = np.abs((phases + start - first + period / 2) % period - period / 2)
+        on_grid += float(heights[off <= max(GRID_SLACK, off.min())].max())
+        on_best += float(heights.max())
+    return on_grid >= GRID_SHARE * on_best
+
+
+def attack_shift_s(y: Floats, beats_s: Array) -> float:
+    """How much later than the onset envelope says the beats sound, in seconds.
+
+    The envelope sees an attack as soon as the window's edge touches it. So all beats are laid over each other on the
+    rise of short-time energy (8.7 ms, of the first difference of the signal); where that has a sharp top, the top is
+    the beat.
+    """
+    rise = energy_rise(y)
+    if len(beats_s) == 0 or not rise.any():
+        return SOFT_SHIFT_S
+    times_s = np.arange(len(rise)) * ATTACK_HOP / ANALYSIS_RATE_HZ - ATTACK_HOP / ANALYSIS_RATE_HZ
+    shifts_s = np.linspace(-ATTACK_REACH_S, ATTACK_REACH_S, 61)
+    heights = np.array([np.interp(beats_s + shift_s, times_s, rise).mean() for shift_s in shifts_s])
+    if heights.max() < ATTACK_CONTRAST * rise.mean():
+        return SOFT_SHIFT_S
+    return float(shifts_s[heights.argmax()])
+
+
+def energy_rise(y: Floats) -> Array:
+    """Rise of the log energy over three blocks of :data:`ATTACK_HOP` samples, treble emphasised, shape (blocks,)."""
+    blocks = np.diff(y, prepend=y[:1])[: len(y) // ATTACK_HOP * ATTACK_HOP].reshape(-1, ATTACK_HOP)
+    energy = np.einsum("ij,ij->i", blocks, blocks, dtype=np.float64)
+    if len(energy) < 8:
+        return np.zeros(len(energy))
+    energy = np.convolve(energy, np.full(3, 1 / 3), mode="same")
+    level = np.log10(energy + 0.01 * np.percentile(energy, 90) + 1e-12)
+    return np.concatenate([np.zeros(3), np.maximum(level[3:] - level[:-3], 0)])

@@ -12,13 +12,6 @@ VERSION = 1
 
 FEATURES = (
     Feature(
-        name="true_peak_dbtp",
-        unit="dBTP",
-        scale="linear",
-        direction="lower",
-        description="largest magnitude between the samples, by fourfold oversampling",
-    ),
-    Feature(
         name="clipped_n",
         unit="runs",
         scale="linear",
@@ -68,7 +61,6 @@ def extract(audio: Audio) -> Row:
     powers = block_powers(audio)
     loud = np.flatnonzero(powers > 10 ** (SILENT_DBFS / 10))
     row: Row = {
-        "true_peak_dbtp": true_peak_dbtp(audio),
         "clipped_n": clipped_runs_n(audio.samples),
         "dc_offset": float(np.abs(audio.samples.mean(axis=0, dtype=np.float64)).max()),
     }
@@ -104,30 +96,6 @@ def clipped_runs_n(samples: Floats) -> int:
                 edges = np.flatnonzero(at[1:] != at[:-1])
                 runs_n += int(np.count_nonzero(edges[1::2] - edges[::2] >= 3))
     return runs_n
-
-
-def true_peak_dbtp(audio: Audio) -> float | None:
-    """True peak after ITU-R BS.1770-4 annex 2, oversampled only where samples come within 2.5 dB of the peak."""
-    import soxr
-
-    if audio.peak == 0:
-        return None
-    reach, top = 64, audio.peak
-    for channel in audio.samples.T:
-        near = np.flatnonzero(np.abs(channel) > 0.75 * audio.peak)
-        for first, last in _stretches(near, reach):
-            piece = np.pad(channel[max(first - reach, 0) : last + reach], reach)
-            top = max(top, float(np.abs(soxr.resample(piece, 1, 4, quality="HQ")).max()))
-    return 20 * float(np.log10(top))
-
-
-def _stretches(places: npt.NDArray[np.intp], reach: int) -> list[tuple[int, int]]:
-    """First and last of each group of places that lie within ``2 * reach`` of each other."""
-    if len(places) == 0:
-        return []
-    breaks = np.flatnonzero(np.diff(places) > 2 * reach)
-    firsts, lasts = places[np.r_[0, breaks + 1]], places[np.r_[breaks, len(places) - 1]]
-    return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def bandwidth_hz(audio: Audio) -> float | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features.beat_tracking import LATENCY_S, beat_frames
+from suno_lab.features.beat_tracking import attack_shift_s, beat_frames
 from suno_lab.features.onsets import FRAMES_HZ, Array, onset_envelope
 from suno_lab.features.tempo import TempoEstimate, estimate_tempo
 
@@ -24,7 +24,7 @@ FEATURES = (
         name="tempo_confidence",
         unit="",
         scale="linear",
-        description="0 to 1: how regular the music is and how clearly this octave leads",
+        description="0 to 1: chance that the tempo is right, octave included, as far as synthetic songs tell",
     ),
     Feature(name="beats_n", unit="beats", scale="log", dtype="Int64", description="number of beats found"),
     Feature(name="onset_rate_hz", unit="Hz", scale="log", description="attacks a second: peaks of the onset envelope"),
@@ -42,7 +42,7 @@ def extract(audio: Audio) -> Row:
         "tempo_bpm": tempo.tempo_bpm,
         "tempo_alternative_bpm": tempo.alternative_bpm,
         "tempo_confidence": tempo.confidence,
-        "beats_n": len(_beats(envelope, tempo)),
+        "beats_n": len(beat_frames(envelope, tempo.tempo_bpm)),
         "onset_rate_hz": onset_rate_hz,
     }
 
@@ -59,7 +59,7 @@ def extract_librosa(audio: Audio) -> Row:
 def beats(audio: Audio) -> Array:
     """Beat times in seconds, rising; empty where there is no tempo."""
     envelope = onset_envelope(audio)
-    return _beats(envelope, estimate_tempo(envelope))
+    return _beats(audio, envelope, estimate_tempo(envelope))
 
 
 def beats_librosa(audio: Audio) -> Array:
@@ -69,10 +69,11 @@ def beats_librosa(audio: Audio) -> Array:
     return librosa.beat.beat_track(y=audio.at(), sr=ANALYSIS_RATE_HZ, units="time")[1]
 
 
-def _beats(envelope: Array, tempo: TempoEstimate | None) -> Array:
+def _beats(audio: Audio, envelope: Array, tempo: TempoEstimate | None) -> Array:
     if tempo is None:
         return np.zeros(0)
-    times_s = _frames_to_s(beat_frames(envelope, tempo.tempo_bpm)) - LATENCY_S
+    times_s = _frames_to_s(beat_frames(envelope, tempo.tempo_bpm))
+    times_s = times_s + attack_shift_s(audio.at(), times_s)
     return times_s[times_s >= 0]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
-from suno_lab.features.pitch import HOP, N_FFT, TONICS, frame_pitch_classes
+from suno_lab.audio import Audio
+from suno_lab.features.pitch import FRAME_S, TONICS, frame_pitch_classes
 from suno_lab.plots.canvas import COLOUR_MAP, coloured_bar, mark_emulated, new_axes, tick_names, time_x, title
 
 if TYPE_CHECKING:
@@ -22,13 +22,12 @@ def shape_chroma(audio: Audio, *, step_s: float | None = None) -> pd.DataFrame:
     four-hundredth of the clip, at least one frame (0.19 s).
     """
     frames = frame_pitch_classes(audio)
-    frame_s = HOP / ANALYSIS_RATE_HZ
-    step = max(round((step_s or audio.duration_s / 400) / frame_s), 1)
+    step = max(round((step_s or audio.duration_s / 400) / FRAME_S), 1)
     starts = np.arange(0, len(frames), step)
     strength = np.add.reduceat(frames, starts, axis=0)
     largest = strength.max(axis=1, keepdims=True)
     scaled = np.divide(strength, largest, out=np.zeros_like(strength), where=largest > 0)
-    return pd.DataFrame(scaled, columns=list(TONICS), index=pd.Index(starts * frame_s, name="time_s"))
+    return pd.DataFrame(scaled, columns=list(TONICS), index=pd.Index(starts * FRAME_S, name="time_s"))
 
 
 def plot_chroma(
@@ -43,7 +42,7 @@ def plot_chroma(
     ax = new_axes(ax, width_in=9, height_in=3)
     chroma = shape_chroma(audio, step_s=step_s)
     edges_s = np.append(chroma.index, audio.duration_s if len(chroma) else 1.0)
-    edges_s[-1] = max(edges_s[-1], edges_s[-2] + N_FFT / ANALYSIS_RATE_HZ / 2)
+    edges_s[-1] = max(edges_s[-1], edges_s[-2] + FRAME_S)
     image = ax.pcolormesh(edges_s, np.arange(13), chroma.T, cmap=COLOUR_MAP, vmin=0, vmax=1, rasterized=True)
     time_x(ax, 0, audio.duration_s)
     tick_names(ax.yaxis, np.arange(12) + 0.5, TONICS, fontsize="small")

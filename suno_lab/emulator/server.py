@@ -111,7 +111,8 @@ def _server(emulator: Emulator, host: str) -> _Server:
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """A bound socket. It listens before the server runs, so that early calls wait instead of being refused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # the protocol is named, because the event loop sends without delay only where it is
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(512)

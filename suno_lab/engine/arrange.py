@@ -66,7 +66,11 @@ def lay_bars(sections: Sequence[PlannedSection], clock: Clock, idea: Idea) -> tu
     if len(numerals) > 1:
         numerals[-1] = dominant
     chords = [chord_on(numeral, idea.key) for numeral in [*numerals, tonic]]
-    marks = [(section.energy, n == 0, n == section.bars_n - 1) for section in sections for n in range(section.bars_n)]
+    marks = [
+        (section.energy, n == 0, n == section.bars_n - 1 or n % 8 == 7)
+        for section in sections
+        for n in range(section.bars_n)
+    ]
     return tuple(
         Bar(clock.lead_in_s + n * clock.bar_s, clock.beat_s, clock.meter, chords[n], chords[n + 1], *mark)
         for n, mark in enumerate(marks)

@@ -16,7 +16,7 @@ STEPS_PER_BEAT = 4
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: where it is, what harmony, how full, and whether it closes a section."""
+    """One bar: where it is, what harmony, how full, and whether it opens or closes a stretch of the form."""
 
     start_s: float
     beat_s: float

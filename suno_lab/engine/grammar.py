@@ -22,8 +22,8 @@ _ENDS = (
     "face place space grace race name flame game frame bed thread street heat beat seat river mirror water daughter"
 )
 _OPENINGS = (
-    "I was {doing} through the {adj} {theme}", "You kept the {theme} behind the {noun}", "We left the {noun} below",
-    "There is a {adj} {theme} inside the {noun}", "Every {noun} is turning", "I hear the {theme} calling",
+    "I was {doing} with the {adj} {theme}", "You kept the {theme} behind the {noun}", "We left the {noun} below",
+    "There is a {adj} {theme} {doing}", "Every {noun} is turning", "I hear the {theme} calling",
     "Nobody {did} the {adj} {noun}", "So hold the {theme}", "I {did} the {theme}", "Tell me the {noun} is waiting",
     "All of the {adj} {noun}s are falling", "When the {theme} is {doing}", "Somewhere the {noun} is {doing}",
 )  # fmt: skip
@@ -47,6 +47,7 @@ _TITLES = ("{theme} and {end}", "The {adj} {end}", "{adj} {theme}", "{theme} {en
 _NOT_THEMES = frozenset(
     words_of(
         "song songs music track tune with about that this make write sung sing sings style vocals vocal voice female "
+        "happy lost lonely little great beautiful favorite favourite never always under over after before between "
         "male minor major tempo beat beats please want some very instrumental short long verse chorus lyrics sound"
     )
 )
@@ -146,5 +147,5 @@ def _couplet(openings: tuple[str, ...], closings: tuple[str, ...], themes: list[
 
 def _filled(template: str, themes: list[str], end: str, rng: Random) -> str:
     words = {slot: rng.choice(bank) for slot, bank in _BANK.items()} | {"theme": rng.choice(themes), "end": end}
-    line = template.format(**words)
+    line = re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", template.format(**words))
     return line[0].upper() + line[1:]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from suno_lab.emulator.briefs import Recipe, recipe_of
+from suno_lab.emulator.briefs import Recipe, brief_of, recipe_of
 from suno_lab.emulator.layers import Layer, combine, combine_truth
-from suno_lab.emulator.recordings import BlobStore, sound_of
+from suno_lab.emulator.recordings import BlobStore, audio_of, measured, sound_of
 from suno_lab.emulator.settings import EmulatorSettings
 from suno_lab.emulator.songs import Composed, SongMaker, Sound
 from suno_lab.emulator.state import State
@@ -72,7 +72,7 @@ class Composer:
         sound = self._songs.render(self._score(task, place))
         layer = self._recipe(task).layer
         if layer is not None:
-            sound = combine(sound, self._base_sound(layer), layer)
+            sound = combine(sound, self._base_sound(task, layer), layer)
         with self._lock:
             return _cached(self._sounds, (task.task_id, place), SOUNDS_N, lambda: sound)
 
@@ -101,6 +101,8 @@ class Composer:
         brief = recipe.brief
         if recipe.layer is not None and recipe.layer.clip is not None:
             brief = fitted(brief, self._base_truth(task, recipe.layer))
+        elif task.detail.get("recording"):
+            brief = fitted(brief, self._heard(str(task.detail["recording"])))
         return self._songs.compose(brief, seed=task.seed, take=place, after=after, continue_at_s=recipe.continue_at_s)
 
     def _truth(self, task: Task, place: int) -> dict[str, Any]:
@@ -115,10 +117,21 @@ class Composer:
             return {"duration_s": float(task.detail["base_s"])}
         return self.truth(source, layer.clip[1])
 
-    def _base_sound(self, layer: Layer) -> Sound:
+    def _heard(self, recording: str) -> Mapping[str, Any]:
+        """Tempo and key of a recording, measured once."""
+        kept = self._state.kept("heard", recording)
+        if kept is None:
+            self._state.keep("heard", recording, measured(audio_of(self._blobs, recording)), replace=False)
+            kept = self._state.kept("heard", recording)
+        return dict(kept)
+
+    def _base_sound(self, task: Task, layer: Layer) -> Sound:
         source = self._state.task(layer.clip[0]) if layer.clip else None
         if source is None or layer.clip is None:
-            return sound_of(self._blobs.read(layer.recording))
+            from suno_lab.engine import recording_gain
+
+            gain = recording_gain(brief_of(task, settings=self._settings).audio_weight)
+            return sound_of(audio_of(self._blobs, layer.recording), gain=gain)
         return self.sound(source, layer.clip[1])
 
 
@@ -134,10 +147,11 @@ def _cached(
     return cache[name]
 
 
-def fitted(brief: Brief, truth: Mapping[str, Any]) -> Brief:
-    """The brief, asking for the tempo and the key of what it has to fit."""
-    wishes = f"{truth['tempo_bpm']:g} bpm, in {truth['musical_key']}"
-    return replace(brief, style=f"{brief.style}, {wishes}" if brief.style else wishes)
+def fitted(brief: Brief, base: Mapping[str, Any]) -> Brief:
+    """The brief, asking for tempo and key of what it has to fit, where they are known and nothing else was asked."""
+    tempo, key = base.get("tempo_bpm"), base.get("musical_key")
+    wishes = [brief.style, f"{tempo:g} bpm" if tempo else "", f"in {key}" if key else ""]
+    return replace(brief, style=", ".join(wish for wish in wishes if wish))
 
 
 def facts_of(task: Task, score: Composed, truth: Mapping[str, Any]) -> dict[str, Any]:

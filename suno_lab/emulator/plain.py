@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.emulator.songs import MP3_KBPS, PlainPictures, Sound
+from suno_lab.emulator.songs import MP3_KBPS, EnginePictures, Sound
 from suno_lab.engine.brief import Brief
 from suno_lab.lyrics import parse
 
@@ -47,7 +47,7 @@ class PlainScore:
     duration_s: float
 
 
-class PlainSongs(PlainPictures):
+class PlainSongs(EnginePictures):
     """The cheap song maker.
 
     Parameters
@@ -157,17 +157,9 @@ class PlainSongs(PlainPictures):
 
     def encode_mp3(self, samples: np.ndarray, sr: int) -> bytes:
         """See :class:`~suno_lab.emulator.songs.SongMaker`."""
-        import lameenc
-        import numpy as np
+        from suno_lab.engine import encode_mp3
 
-        encoder = lameenc.Encoder()
-        encoder.set_bit_rate(MP3_KBPS)
-        encoder.set_in_sample_rate(sr)
-        encoder.set_channels(2)
-        encoder.set_quality(7)
-        encoder.silence()
-        pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
-        return bytes(encoder.encode(pcm.tobytes())) + bytes(encoder.flush())
+        return encode_mp3(samples, sr, kbps=MP3_KBPS)
 
 
 def _hz(pitch: int) -> float:

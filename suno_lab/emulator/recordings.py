@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import io
 import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from suno_lab.emulator.accepting import may_follow
 from suno_lab.emulator.call import Call
 from suno_lab.emulator.replies import No, Refusal
 from suno_lab.emulator.songs import Sound
+from suno_lab.errors import AudioError
 
 if TYPE_CHECKING:
-    import numpy as np
+    from suno_lab.audio import Audio
 
 #: larger files are not fetched
 MOST_BYTES = 100 * 1024 * 1024
 FETCH_WITHIN_S = 30.0
 #: longer recordings are not read (docs.kie.ai/old-model, 2026-08: at most eight minutes)
 MOST_S = 480.0
+#: so much of a recording is listened to for its tempo and key
+LISTEN_S = 60.0
 SR = 44_100
 
 
@@ -62,9 +64,8 @@ def recording_at(call: Call, url: str) -> Recording | None:
             call.state.note("upload", call.request.path, now=call.now, note=f"not fetched: {url[:200]}")
             return None
         body = fetch(url, allowed=call.service.settings.allow_hosts)
-    duration_s = duration_of(body)
     digest = call.service.blobs.keep(body)
-    return Recording(digest=digest, duration_s=duration_s)
+    return Recording(digest=digest, duration_s=audio_of(call.service.blobs, digest).duration_s)
 
 
 def own_file(call: Call, url: str) -> bytes | None:
@@ -138,41 +139,35 @@ def exchange(
 
 
 # ── decoding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def duration_of(body: bytes) -> float:
-    """Length of an audio file, counted, not believed; refused when it is no audio or too long."""
-    import soundfile
+def audio_of(blobs: BlobStore, digest: str) -> Audio:
+    """A kept recording, decoded; refused when it is no audio or too long."""
+    from suno_lab.audio import Audio
 
-    counted = 0
     try:
-        with soundfile.SoundFile(io.BytesIO(body)) as file:
-            most = int(MOST_S * file.samplerate)
-            while (frames := len(file.read(65_536, dtype="float32"))) and counted <= most:
-                counted += frames
-            sr = file.samplerate
-    except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError):
-        raise Refusal(No.INVALID, "The file is not audio that can be read") from None
-    if counted == 0:
-        raise Refusal(No.INVALID, "The audio is empty")
-    if counted > most:
-        raise Refusal(No.INVALID, f"The audio is longer than {MOST_S:g} seconds")
-    return counted / sr
+        return Audio.load(blobs.path(digest), max_duration_s=MOST_S)
+    except AudioError as problem:
+        reason = "is too long" if "longer" in str(problem) else "cannot be read as audio"
+        raise Refusal(No.INVALID, f"The file {reason}; at most {MOST_S:g} seconds are taken") from None
 
 
-def sound_of(body: bytes) -> Sound:
+def sound_of(audio: Audio, *, gain: float = 1.0) -> Sound:
     """A recording as one stem, stereo, at the rate of everything else."""
-    import soundfile
-
-    samples, sr = soundfile.read(io.BytesIO(body), dtype="float32", always_2d=True)
-    stereo = resampled(samples[:, :2] if samples.shape[1] > 1 else samples.repeat(2, axis=1), sr)
-    return Sound(stems={"upload": stereo}, mix=stereo, sr=SR)
-
-
-def resampled(samples: np.ndarray, sr: int) -> np.ndarray:
-    """Samples of shape (n, 2) at :data:`SR`."""
     import numpy as np
     import soxr
 
-    return samples if sr == SR else np.asarray(soxr.resample(samples, sr, SR), np.float32)
+    stereo = audio.samples[:, :2] if audio.channels_n > 1 else audio.samples.repeat(2, axis=1)
+    if audio.sr != SR:
+        stereo = soxr.resample(stereo, audio.sr, SR)
+    stereo = np.asarray(stereo, np.float32) * np.float32(gain)
+    return Sound(stems={"upload": stereo}, mix=stereo, sr=SR)
+
+
+def measured(audio: Audio) -> dict[str, Any]:
+    """Tempo and key of a recording's first :data:`LISTEN_S` seconds, as far as they can be heard."""
+    from suno_lab.features import extract
+
+    row = extract(audio, families=("rhythm", "tonality"), excerpt=(0.0, LISTEN_S))
+    return {name: row[name] for name in ("tempo_bpm", "musical_key")}
 
 
 class BlobStore:
@@ -192,11 +187,15 @@ class BlobStore:
         from suno_lab.emulator.media import write_atomically
 
         digest = hashlib.sha256(body).hexdigest()
-        path = self._folder / digest[:2] / digest
+        path = self.path(digest)
         if not path.exists():
             write_atomically(path, body)
         return digest
 
+    def path(self, digest: str) -> Path:
+        """Where the bytes of a digest are."""
+        return self._folder / digest[:2] / digest
+
     def read(self, digest: str) -> bytes:
         """The bytes of a digest."""
-        return (self._folder / digest[:2] / digest).read_bytes()
+        return self.path(digest).read_bytes()

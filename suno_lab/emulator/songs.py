@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from suno_lab.engine.brief import Brief
+from suno_lab.models import Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,27 +70,27 @@ class SongMaker(Protocol):
     def draw_cover(self, title: str, style: str, *, seed: int) -> bytes:
         """A JPEG that says that it is emulated."""
 
-    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Any], author: str, domain: str) -> bytes:
+    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Word], author: str, domain: str) -> bytes:
         """MP4 bytes: picture, words as they are sung, sound."""
 
 
-class PlainPictures:
-    """Pictures and videos of the emulator's own."""
+class EnginePictures:
+    """Pictures and videos as the engine makes them."""
 
     def draw_cover(self, title: str, style: str, *, seed: int) -> bytes:
         """See :class:`SongMaker`."""
-        from suno_lab.emulator.pictures import cover_jpeg
+        from suno_lab.engine import cover_jpeg
 
         return cover_jpeg(title, style, seed=seed)
 
-    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Any], author: str, domain: str) -> bytes:
+    def make_video(self, sound: Sound, *, cover: bytes, words: Sequence[Word], author: str, domain: str) -> bytes:
         """See :class:`SongMaker`."""
-        from suno_lab.emulator.pictures import video_mp4
+        from suno_lab.engine import video_mp4
 
-        return video_mp4(sound, cover=cover, words=words, author=author, domain=domain)
+        return video_mp4(sound.mix, sound.sr, words, cover, author=author, domain=domain)
 
 
-class EngineSongs(PlainPictures):
+class EngineSongs(EnginePictures):
     """The embedded engine."""
 
     version = "engine-1"

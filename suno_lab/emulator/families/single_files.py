@@ -11,7 +11,7 @@ from suno_lab.emulator.asking import finished_clip
 from suno_lab.emulator.call import Call, Family, Prepared, Service
 from suno_lab.emulator.replies import No, Refusal
 from suno_lab.emulator.tasks import Piece, Task
-from suno_lab.models import TaskState
+from suno_lab.models import TaskState, Word
 
 
 # ── accepting ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,8 +85,12 @@ def produce_video(service: Service, task: Task, piece: Piece) -> bytes:
     clip = service.composer.clips(source)[place]
     facts = clip.facts or {}
     cover = service.songs.draw_cover(str(facts["title"]), str(facts["tags"]), seed=source.seed + place)
+    sung = [
+        Word(word=word["word"], start_s=word["start_s"], end_s=word["end_s"])
+        for word in service.composer.truth(source, place)["words"]
+    ]
     return service.songs.make_video(
-        service.composer.sound(source, place), cover=cover, words=service.composer.truth(source, place)["words"],
+        service.composer.sound(source, place), cover=cover, words=sung,
         author=str(task.body.get("author") or ""), domain=str(task.body.get("domainName") or ""),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from suno_lab.emulator.asking import finished_clip, length_s, recording_detail
 from suno_lab.emulator.call import Call, Family, Prepared, Service
 from suno_lab.emulator.families.single_files import source_of
 from suno_lab.emulator.layers import total
-from suno_lab.emulator.recordings import recording_at, sound_of
+from suno_lab.emulator.recordings import audio_of, recording_at, sound_of
 from suno_lab.emulator.replies import No, Refusal
 from suno_lab.emulator.songs import Sound
 from suno_lab.emulator.tasks import Piece, Task
@@ -127,7 +127,7 @@ def produce_stem(service: Service, task: Task, piece: Piece) -> bytes:
     """One stem as MP3."""
     recording = task.detail.get("recording")
     if recording:
-        sound = middle_and_sides(sound_of(service.blobs.read(str(recording))))
+        sound = middle_and_sides(sound_of(audio_of(service.blobs, str(recording))))
     else:
         sound = service.composer.sound(*source_of(service, task))
     samples = stem_samples(sound, piece.name, wanted=engine_stem(str(task.body.get("stemName") or "")))

@@ -104,3 +104,18 @@ def m002_research(con: sqlite3.Connection) -> None:
         "create index callbacks_intent on callbacks (intent)",
     ):
         con.execute(statement)
+
+
+@MIGRATIONS.append
+def m003_listening(con: sqlite3.Connection) -> None:
+    """Listening tests: what was planned, and everything that happened while people listened."""
+    for statement in (
+        """create table listening_tests (
+            test_id text primary key, name text not null unique, settings text not null, plan text not null,
+            plan_sha256 text not null, at real not null, change_n integer not null)""",
+        """create table listening_events (
+            event_id integer primary key, test_id text not null, listener text not null, run text not null,
+            position integer not null, type text not null, page text, event text not null, at real not null,
+            change_n integer not null, unique (test_id, run, position))""",
+    ):
+        con.execute(statement)

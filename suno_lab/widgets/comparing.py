@@ -73,7 +73,7 @@ class SessionMatrix:
             return
         self.known = present
         if df.loc[df["path"].notna(), LOUDNESS].isna().any():
-            self.session.analyze(families=("level",))
+            self.session.analyze(families=(feature_family(LOUDNESS),))
             df = self.session.df
         made = self.arranged(df[df["path"].notna()])
         with self.widget.hold_sync():
@@ -122,6 +122,13 @@ class SessionMatrix:
             if change["old"].get(clip_id) != text
         ]
         ratings.keep(self.session.journal, rows, now=self.clock())
+
+
+def feature_family(name: str) -> str:
+    """The family of measures that a feature belongs to."""
+    from suno_lab.features import families
+
+    return next(family for family, module in families().items() if name in {f.name for f in module.FEATURES})
 
 
 def matrix(

@@ -121,6 +121,8 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
     quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    (home / "data" / "labextensions").mkdir(parents=True)
+    (home / "data" / "labextensions" / "suno-lab").symlink_to(ROOT / "labextension")
     (home / "config").mkdir()
     exposed = {"expose_app_in_browser": True}
     config = {"LabApp": exposed, "JupyterNotebookApp": exposed}

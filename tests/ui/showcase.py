@@ -1,0 +1,45 @@
+"""Every widget of the package, filled with any text: for tests that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from suno_lab.widgets.comparing import Matrix
+from suno_lab.widgets.notes import Notes
+from suno_lab.widgets.playing import player
+from tests.widgets.clips import PlainClip
+
+Texts = Sequence[str]
+
+
+def shown_player(texts: Texts, sound: Path) -> Any:
+    words = [{"word": text, "start_s": i / 20, "end_s": i / 20 + 0.05, "section": text} for i, text in enumerate(texts)]
+    length_s = 3.0 / len(texts)
+    sections = [{"label": text, "start_s": i * length_s, "end_s": (i + 1) * length_s} for i, text in enumerate(texts)]
+    clip = PlainClip(sound, title=" ".join(texts), model=texts[0])
+    return player(clip, words=words, sections=sections, stems=dict.fromkeys(texts[:3], sound), beats=[0.5])
+
+
+def shown_matrix(texts: Texts, sound: Path) -> Any:
+    clips = [
+        {
+            "clip_id": f"c{i}", "title": text, "name": text, "row": i // 2, "column": i % 2, "gain_db": 0.0,
+            "emulated": True, "chips": [{"name": "tempo_bpm", "text": text, "asked": text, "value": text}],
+        }
+        for i, text in enumerate(texts)
+    ]  # fmt: skip
+    rows = list(texts[: len(texts) // 2 + 1])
+    return Matrix(rows=rows, columns=list(texts[:2]), clips=clips, note="emulated – not Suno", notes={"c0": texts[0]})
+
+
+def shown_notes(texts: Texts, sound: Path) -> Any:
+    return Notes(lines=[{"text": text, "tone": "bad"} for text in texts])
+
+
+SHOWCASE: Mapping[str, Callable[[Texts, Path], Any]] = {
+    "player": shown_player,
+    "matrix": shown_matrix,
+    "notes": shown_notes,
+}

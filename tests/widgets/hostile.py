@@ -1,0 +1,61 @@
+"""Fifty strings that try to become something else than text. Each would set ``window.pwned`` or break a page."""
+
+from __future__ import annotations
+
+_MARKUP = [
+    "<script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "<svg onload=window.pwned=1>",
+    "<svg><script>window.pwned=1</script></svg>",
+    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
+    "<body onload=window.pwned=1>",
+    "<details open ontoggle=window.pwned=1>x</details>",
+    "<video><source onerror=window.pwned=1></video>",
+    "<audio src=x onerror=window.pwned=1>",
+    "<input autofocus onfocus=window.pwned=1>",
+    "<math><mi//xlink:href='javascript:window.pwned=1'>x</mi></math>",
+    "<a href='javascript:window.pwned=1'>x</a>",
+    "<style>*{display:none}</style>",
+    "<style>@import 'javascript:window.pwned=1'</style>",
+    "<link rel=stylesheet href='data:text/css,*{display:none}'>",
+    "<meta http-equiv=refresh content='0;url=javascript:window.pwned=1'>",
+    "<base href='javascript:window.pwned=1//'>",
+    "<form action='javascript:window.pwned=1'><button>x</button></form>",
+    "<object data='javascript:window.pwned=1'></object>",
+    "<template><script>window.pwned=1</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=window.pwned=1>'>",
+    "<!--<img src='--><img src=x onerror=window.pwned=1>'>",
+    "<![CDATA[<script>window.pwned=1</script>]]>",
+    "<scr<script>ipt>window.pwned=1</scr</script>ipt>",
+    "<ScRiPt>window.pwned=1</sCrIpT>",
+]
+_BREAKING_OUT = [
+    "</script><script>window.pwned=1</script>",
+    "</textarea><script>window.pwned=1</script>",
+    "</title><script>window.pwned=1</script>",
+    "</style><script>window.pwned=1</script>",
+    "'-window.pwned=1-'",
+    '"-window.pwned=1-"',
+    "';window.pwned=1//",
+    '";window.pwned=1//',
+    "`${window.pwned=1}`",
+    "${window.pwned=1}",
+    "{{constructor.constructor('window.pwned=1')()}}",
+    '" onmouseover="window.pwned=1',
+    "' onfocus='window.pwned=1' autofocus='",
+    "&lt;script&gt;window.pwned=1&lt;/script&gt;",
+    "&#60;img src=x onerror=window.pwned=1&#62;",
+    "\\u003cscript\\u003ewindow.pwned=1\\u003c/script\\u003e",
+    "javascript:window.pwned=1",
+    "data:text/html,<script>parent.pwned=1</script>",
+]
+_STRANGE = [
+    "$\\href{javascript:window.pwned=1}{x}$",
+    "\\(\\unicode{<img src=x onerror=window.pwned=1>}\\)",
+    "[x](javascript:window.pwned=1)",
+    "\u202egnp.exe\u202c",
+    "\u0000\u0007\ufeff\u2028x",
+    "Z\u0351\u0354\u036b" * 12,
+    "👩‍👩‍👧‍👦 שלום 你好 نص",
+]
+HOSTILE = (*_MARKUP, *_BREAKING_OUT, *_STRANGE)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from suno_lab.api import Operation, Request, error_parts, market
 from suno_lab.api.contract import RecordEndpoint
+from suno_lab.api.files import multipart_body
 from suno_lab.api.hosts import Host
 from suno_lab.client.account import Account
 from suno_lab.errors import NotFound, ServiceError
 from suno_lab.models import HttpReply, HttpRequest
+from suno_lab.store.blobs import sniff
 
 EMULATOR_HEADER = "x-suno-lab-emulator"
 
@@ -37,8 +41,29 @@ def call_request(operation: Operation, request: Request, account: Account, *, re
         body = market.market_body(operation, request, callback_url=callback_url)
         return json_post(f"{account.base_url}{market.CREATE_PATH}", body, account)
     base = account.upload_url if operation.upload else account.base_url
+    if operation.encoding == "multipart":
+        return form_request(operation, request, account)
     body = operation.wire_body(request, host=account.host.vocabulary, callback_url=callback_url)
     return json_post(f"{base}{operation.path}", body, account)
+
+
+def form_request(operation: Operation, request: Request, account: Account) -> HttpRequest:
+    """A file of this machine as ``multipart/form-data``, to the service's upload address."""
+    fields = dict(request.items())
+    path = Path(str(fields["path"])).expanduser()
+    content = path.read_bytes()
+    kind = sniff(content[:32])
+    names = {"folder": "uploadPath", "name": "fileName"}
+    content_type, body = multipart_body(
+        {wire: str(fields[name]) for name, wire in names.items() if fields.get(name) is not None},
+        file_field="file",
+        file_name=str(fields.get("name") or path.name),
+        content=content,
+        content_type=kind[0] if kind else "application/octet-stream",
+        boundary=secrets.token_hex(16),
+    )
+    url = f"{account.upload_url}{operation.path}"
+    return HttpRequest(method="POST", url=url, headers=authorized(account, content_type), body=body)
 
 
 def json_post(url: str, body: Mapping[str, Any], account: Account) -> HttpRequest:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from suno_lab.api import Operation, market, operations
 from suno_lab.api.contract import RecordEndpoint
+from suno_lab.api.reading import envelope
 from suno_lab.client.asking import Asker
-from suno_lab.client.calls import Answer, is_absent, record_request
+from suno_lab.client.calls import Answer, is_absent, read_json, record_request
 from suno_lab.client.keeping import Keeper
 from suno_lab.client.pacing import plan_from, poll_flow
 from suno_lab.client.policy import Note, Policy, silent
@@ -124,6 +126,14 @@ class Follower:
         http = record_request(endpoint, task_id, self._asker.account)
         answer, _ = await self._asker.ask(http, operation=operation.name, task_id=task_id, record=endpoint)
         return None if is_absent(answer) else endpoint.parse(answer.data, task_id=task_id)
+
+    def value_of(self, task_id: str, operation: Operation) -> Any:
+        """The value a finished task holds where the operation answers at once elsewhere; from the kept answer."""
+        answer = read_json(exchanges.last_answer(self._journal, task_id) or b"")
+        record = self._endpoint(operation).parse(envelope(answer).data, task_id=task_id)
+        product = next(iter(record.products), None)
+        wrapped = product is not None and not isinstance(product.value, str)  # a value that is no product of its own
+        return product.value if product is not None and wrapped else product
 
     def _endpoint(self, operation: Operation) -> RecordEndpoint:
         if market.on_market(operation, self._asker.account.host):

@@ -71,6 +71,11 @@ class Keeper:
                 yield key, [url for url in (clip.audio_url, clip.source_audio_url) if url]
             if "image" in self._keep and clip.image_url:
                 yield FileKey(task_id=record.task_id, clip_id=clip.clip_id, kind="image"), [clip.image_url]
+        for product in record.products:
+            if product.kind == "audio" and product.clip_id and product.url:
+                owner = self._journal.value("select task_id from clips where clip_id = ?", (product.clip_id,))
+                if owner is not None:  # a new link for a clip whose own was over
+                    yield FileKey(task_id=owner, clip_id=product.clip_id, kind="mp3"), [product.url]
         for position, product in enumerate(record.products):
             if product.kind in FILE_PRODUCTS and product.url:
                 name = product.name or str(position)

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from suno_lab.api import Operation, Request, operations
+from suno_lab.api import Operation, Request, market, operations
 from suno_lab.client.asking import Asker
 from suno_lab.client.calls import Answer, Outcome, call_request, judge
 from suno_lab.client.pacing import Limiter, backoff_s, retry_after_s
 from suno_lab.client.policy import Note, Policy, silent
 from suno_lab.client.resolving import Gate, Resolver
 from suno_lab.errors import (
+    AlreadyExists,
     Maintenance,
     NotSent,
     OutcomeUnknown,
@@ -205,6 +206,8 @@ class Sender:
         answer = None if reply is None else judge(reply, host, operation=operation.name, request_id=row.request_id)
         if answer is not None:
             failure = self._failure_of(answer, operation)
+            if isinstance(failure, AlreadyExists):
+                failure.existing_task_id = answer.task_id or ""
             if failure is None:
                 self._keep_acceptance(row, operation, answer, now)
         with self._journal.write() as writing:
@@ -232,8 +235,6 @@ class Sender:
         return None
 
     def _makes_task(self, operation: Operation) -> bool:
-        from suno_lab.api import market
-
         return operation.asynchronous or market.on_market(operation, self._asker.account.host)
 
     def _keep_acceptance(self, row: RequestRow, operation: Operation, answer: Answer, now: float) -> None:

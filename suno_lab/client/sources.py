@@ -8,8 +8,9 @@ from pathlib import Path
 from suno_lab.errors import InvalidRequest
 from suno_lab.store.blobs import BlobStore
 
-#: ``local:<sha256>.<ext>``: a kept file that the service has to be given an address for
-MARK = "local:"
+#: ``<MARK><sha256>.<ext>`` stands for a kept file that the service has to be given an address for. The form is that
+#: of an address, so that a request with it can be checked like any other; no resolver knows the name.
+MARK = "https://local.invalid/"
 
 
 def local_source(folder: Path, path: Path) -> str:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import secrets
-from pathlib import Path
 
 from suno_lab.api import Request, operations
-from suno_lab.api.files import multipart_body
-from suno_lab.client.account import Account
+from suno_lab.api.files import UploadFile
 from suno_lab.client.asking import Asker
-from suno_lab.client.calls import authorized
+from suno_lab.client.calls import form_request
 from suno_lab.client.sources import MARK, kept_file
 from suno_lab.errors import DownloadError, InvalidRequest
-from suno_lab.models import HttpRequest
 from suno_lab.store import SessionFolder
-from suno_lab.store.blobs import sniff
 
 #: an upload is used again for so long (the service keeps it for a day)
 REUSE_S = 12 * 3600.0
@@ -57,27 +52,12 @@ class Uploader:
         path = kept_file(self._folder.path, mark)
         if not path.is_file():
             raise InvalidRequest(f"the kept file of {mark} is gone; give the source again", field="source")
-        http = upload_request(path, self._asker.account)
+        operation = operations()["upload"]
+        http = form_request(operation, UploadFile(path=str(path)), self._asker.account)
         answer, _ = await self._asker.ask(http, operation="upload")
-        read = operations()["upload"].read
+        read = operation.read
         product = read(answer.data) if read else None
         if product is None or not product.url:
             raise DownloadError(f"{self._asker.account.service} took {path.name} but gave no address for it")
         self._folder.keep_fact(fact, {"url": product.url, "at": now})
         return str(product.url)
-
-
-def upload_request(path: Path, account: Account, *, folder: str = "suno-lab", name: str | None = None) -> HttpRequest:
-    """A file as ``multipart/form-data`` to the service's upload address."""
-    content = path.read_bytes()
-    kind = sniff(content[:32])
-    content_type, body = multipart_body(
-        {"uploadPath": folder, **({"fileName": name} if name else {})},
-        file_field="file",
-        file_name=name or path.name,
-        content=content,
-        content_type=kind[0] if kind else "application/octet-stream",
-        boundary=secrets.token_hex(16),
-    )
-    url = f"{account.upload_url}{operations()['upload'].path}"
-    return HttpRequest(method="POST", url=url, headers=authorized(account, content_type), body=body)

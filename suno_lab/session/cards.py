@@ -15,8 +15,10 @@ NOT_SUNO = "emulated – not Suno"
 
 
 def model_label(model: str | None, *, emulated: bool) -> str:
-    """How a model is printed: ``V5``, or ``V5 (emulated)``."""
-    return f"{model or 'unknown model'}{' (emulated)' if emulated else ''}"
+    """How a model is printed: ``V5``, or ``V5 (emulated)``; just ``emulated`` where no model is involved."""
+    if model is None:
+        return "emulated" if emulated else ""
+    return f"{model} (emulated)" if emulated else model
 
 
 def minutes(duration_s: float | None) -> str:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from suno_lab.session.session import SunoSession
 
 
+#: calls whose answers go stale: an equal one is asked again
+ALWAYS_ANEW = frozenset({"upload", "upload_base64", "upload_from_url", "download_url", "check_voice", "recover"})
+
+
 class ContractWarning(UserWarning):
     """A request that some page of the service allows and another does not; it is sent all the same."""
 
@@ -127,9 +131,10 @@ class Requesting:
         line = self._line()
         price = operation.credits(request, host=self.host.vocabulary)
         self._check(operation, request, options, price)
-        if guard and price != 0 and not options.fresh:
+        fresh = options.fresh or operation.name in ALWAYS_ANEW
+        if guard and price != 0 and not fresh:
             self._repeats.check(request_hash(request), current_run(), operation=operation.name)
-        if options.fresh:
+        if fresh:
             taken = [row.replicate_n for row in ledger.standing(self.journal, request)]
             replicate = max(taken, default=-1) + 1
         draft = Draft(request=request, service=self.service, credits_estimated=price, replicate_n=replicate)
@@ -150,7 +155,8 @@ class Requesting:
     def _check(self, operation: Operation, request: Request, options: Options, price: float | None) -> None:
         """Hold the request against the contract; a refusal is kept as a row."""
         try:
-            findings = operation.check_request(request, host=self.host.vocabulary)
+            length_s = self._source_duration_s(request)
+            findings = operation.check_request(request, host=self.host.vocabulary, source_duration_s=length_s)
             for finding in findings:
                 if finding.severity == "refuse" and options.validate:
                     raise finding.error()
@@ -161,6 +167,11 @@ class Requesting:
         for finding in findings:
             warnings.warn(ContractWarning(finding.message), stacklevel=_outside())
 
+    def _source_duration_s(self, request: Request) -> float | None:
+        """Length of the clip a request starts from, as far as it is known."""
+        sql = "select duration_s from clips where clip_id = ?"
+        return self.journal.value(sql, (getattr(request, "clip_id", None),))
+
     async def _carry_out(
         self, line: Client, request_id: str, timeout_s: float | None, note: Callable[[str], None]
     ) -> Any:
@@ -169,11 +180,14 @@ class Requesting:
 
     def _result(self, row: RequestRow) -> Any:
         """What a finished request gives its asker: a task, or the value of a call that answers at once."""
-        if row.task_id is not None:
-            return self.task(row.task_id)
         operation = operation_of(row.value())
-        value = ledger.answer(self.journal, row.request_id)
-        made = operation.read(value) if operation.read is not None else value
+        if row.task_id is not None and operation.asynchronous:
+            return self.task(row.task_id)
+        if row.task_id is not None:
+            made = self._line().follower.value_of(row.task_id, operation)
+        else:
+            value = ledger.answer(self.journal, row.request_id)
+            made = operation.read(value) if operation.read is not None else value
         self._keep_value(operation, row, made)
         return made
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from suno_lab.api import Operation, Request
 from suno_lab.client.sources import local_source
 from suno_lab.errors import InvalidRequest
-from suno_lab.session.asking import source_of
+from suno_lab.session.asking import SOURCES, source_of
 from suno_lab.session.clip import Clip
 from suno_lab.session.task import Task
 
@@ -32,13 +32,16 @@ def request_from(session: SunoSession, operation: Operation, arguments: Mapping[
     source = source_of(operation.request)
     if source is not None and source in fields:
         given = fields.pop(source)
+        if given is None and not names & set(fields):
+            raise InvalidRequest(f"{operation.name} needs {SOURCES[source][1]}, got None", field=source)
         if given is not None:
             for name, value in _resolved(session, source, given, names).items():
                 fields.setdefault(name, value)
     for name in ("source_url", "image_url", "voice_url", "verify_url"):
         if isinstance(fields.get(name), Path | str) and name in names:
             fields[name] = _address(session, fields[name])
-    known = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items() if name in names}
+    plain = {name: str(v) if isinstance(v, Path) else v for name, v in fields.items()}
+    known = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items() if name in names}
     try:
         return operation.request(**known)
     except TypeError as problem:
@@ -96,7 +99,7 @@ def _address(session: SunoSession, given: Any) -> str:
                 raise InvalidRequest(f"clip {given.clip_id} has neither a file nor an address", field="source")
             return address
         given = path
-    if isinstance(given, str) and (urlsplit(given).scheme in ("http", "https") or given.startswith("local:")):
+    if isinstance(given, str) and urlsplit(given).scheme in ("http", "https"):
         return given
     if isinstance(given, str | Path):
         return local_source(session.folder, Path(given).expanduser())

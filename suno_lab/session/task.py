@@ -138,7 +138,8 @@ class Task:
 
     def __repr__(self) -> str:
         model = cards.model_label(self.model_requested, emulated=self.emulated)
-        return f"<Task {self.task_id} {self.operation}, {model}, {self.status}, {len(self.clips)} clips>"
+        made = f"{len(self.clips)} clips" if self.clips else f"{len(self.products)} products"
+        return f"<Task {self.task_id} {', '.join(filter(None, (self.operation, model, self.status, made)))}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Task) and other.task_id == self.task_id

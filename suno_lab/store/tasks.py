@@ -65,8 +65,9 @@ def _keep_clip(writing: Writing, clip: ClipRecord, task: sqlite3.Row) -> None:
 
 
 def _keep_product(writing: Writing, task_id: str, position: int, product: Product) -> None:
-    value = None if product.value is None else canonical(product.value)
-    row = {**asdict(product), "value": value, "task_id": task_id, "position": position}
+    plain = asdict(product)
+    value = None if product.value is None else canonical(plain["value"])
+    row = {**plain, "value": value, "task_id": task_id, "position": position}
     writing.upsert("products", row, key=("task_id", "position"))
 
 

@@ -1,0 +1,134 @@
+"""What a frame costs while a study grows: ``python -m benchmarks frames``.
+
+Processor time of ``session.clips`` after one more clip was journaled, at ``--n`` clips, against reading the whole table
+again; and of ``n`` clips journaled one by one and one frame at the end, against a frame that grows by ``concat``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks._outcome import conclude
+from suno_lab.store import Journal
+from suno_lab.store.frames import QUERIES, Frames
+from suno_lab.store.journal import Writing
+from suno_lab.tables import TABLES, frame
+
+AT_MOST_MS = 5.0
+#: rows → how many times cheaper than ``concat`` it has to be
+RATIOS = {1_000: 30.0, 4_000: 300.0}
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks frames", description=__doc__)
+    parser.add_argument("--n", type=int, default=100_000, help="clips in the journal")
+    parser.add_argument("--best-of", type=int, default=3)
+    options = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="frames-") as folder:
+        large = after_one(Path(folder) / "large.db", options.n, options.best_of)
+        ratios = {n: against_concat(Path(folder) / f"{n}.db", n) for n in RATIOS}
+    goals = {
+        f"one more of {options.n} costs at most {AT_MOST_MS:g} ms": large["after_one_ms"] <= AT_MOST_MS,
+        "it equals the whole table read again": bool(large["equal"]),
+    }
+    goals |= {f"at least {least:g} times concat at {n}": ratios[n]["times"] >= least for n, least in RATIOS.items()}
+    return conclude("frames", {"large": large, "against_concat": ratios}, goals)
+
+
+def after_one(path: Path, n: int, best_of: int) -> dict[str, Any]:
+    """Processor time of the frame after one more clip, in ms."""
+    journal = Journal(path)
+    add(journal, range(n), at_once=True)
+    frames = Frames(journal)
+    first_ms = cpu_ms(lambda: frames.table("clips"))
+    taken = []
+    for k in range(best_of):
+        add(journal, range(n + k, n + k + 1))
+        taken.append(cpu_ms(lambda: frames.table("clips")))
+    unchanged_ms = min(cpu_ms(lambda: frames.table("clips")) for _ in range(best_of))
+    again_ms = cpu_ms(lambda: whole(journal))
+    equal = frames.table("clips").equals(whole(journal))
+    journal.close()
+    return {
+        "n": n, "first_ms": round(first_ms, 1), "after_one_ms": round(min(taken), 3),
+        "unchanged_ms": round(unchanged_ms, 3), "read_again_ms": round(again_ms, 1),
+        "times": round(again_ms / min(taken), 1), "equal": equal,
+    }  # fmt: skip
+
+
+def against_concat(path: Path, n: int) -> dict[str, float]:
+    """Processor time of ``n`` clips and a frame, both ways, in ms."""
+    journal = Journal(path)
+    frames = Frames(journal)
+    add(journal, range(2))
+    frames.table("clips")  # imports and caches are nobody's merit
+    journaled_ms = cpu_ms(lambda: (add(journal, range(2, n + 2)), frames.table("clips")))
+    rows = frames.table("clips").reset_index().to_dict("records")[:n]
+    journal.close()
+    concat_ms = cpu_ms(lambda: grown(rows))
+    return {
+        "journal_ms": round(journaled_ms, 1), "concat_ms": round(concat_ms, 1),
+        "times": round(concat_ms / journaled_ms, 1),
+    }  # fmt: skip
+
+
+def grown(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The habit: a frame that grows by ``concat``."""
+    made = pd.DataFrame([rows[0]])
+    for row in rows[1:]:
+        made = pd.concat([made, pd.DataFrame([row])], ignore_index=True)
+    return made
+
+
+def whole(journal: Journal) -> pd.DataFrame:
+    """The table, read from the first row to the last."""
+    table = TABLES["clips"]
+    return frame(map(tuple, journal.rows(QUERIES["clips"])), table.columns, index=table.index)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def add(journal: Journal, numbers: range, *, at_once: bool = False) -> None:
+    """Journal one finished clip for every number, each in a transaction of its own unless ``at_once``."""
+    if at_once:
+        with journal.write() as writing:
+            for n in numbers:
+                write_clip(writing, n)
+        return
+    for n in numbers:
+        with journal.write() as writing:
+            write_clip(writing, n)
+
+
+def write_clip(writing: Writing, n: int) -> None:
+    """One request with its task, clip and file."""
+    ids = {"request_id": f"{n:032x}", "task_id": f"{n:032x}", "clip_id": f"clip-{n}"}
+    now = 1.7e9 + n
+    writing.insert("requests", {
+        "request_id": ids["request_id"], "run_order": n + 1, "operation": "generate", "request_hash": f"{n}",
+        "prompt_id": f"{n % 50}", "request": f'{{"description":"song {n}","instrumental":true}}',
+        "model_requested": "V5", "service": "emulator", "emulated": True, "state": "ACCEPTED", "status": "SUCCESS",
+        "credits": 12.0, "task_id": ids["task_id"], "requested_at": now, "answered_at": now + 1, "finished_at": now + 9,
+    })  # fmt: skip
+    writing.insert("clips", {
+        "clip_id": ids["clip_id"], "task_id": ids["task_id"], "sibling": 0, "title": f"Song {n}", "tags": "piano",
+        "model_reported": "chirp-crow", "audio_url": f"https://example.org/{n}.mp3", "duration_s": 60.0 + n % 7,
+        "created_at": now + 8, "service": "emulator", "emulated": True,
+    })  # fmt: skip
+    writing.insert("files", {
+        "task_id": ids["task_id"], "clip_id": ids["clip_id"], "kind": "mp3", "status": "STORED",
+        "path": f"audio/{n % 256:02x}/{n}.mp3", "sha256": f"{n:064x}", "size_bytes": 10**6, "stored_at": now + 9,
+    })  # fmt: skip
+
+
+def cpu_ms(work: Callable[[], Any]) -> float:
+    """Processor time of one call, in ms."""
+    started = time.process_time()
+    work()
+    return 1000 * (time.process_time() - started)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +25,8 @@ FRAME_S = 0.005  #: length of a WORLD frame
 VOICE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 #: speech tempo: above 1 is slower, which leaves more frames to stretch
 LENGTH_SCALE = 1.5
+#: how far the pitch may change from frame to frame: at WORLD's own 0.1 a third of the vowels counts as unvoiced
+PITCH_JUMP = 0.2
 _HOP_N = 256  #: samples per unit of duration of the voice
 _IPA = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
@@ -32,6 +35,8 @@ _IPA = {
     "TH": "θ", "UH": "ʊ", "UW": "uː", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
 }  # fmt: skip
 _IPA_WEAK = {"AH": "ə", "ER": "ɚ", "IY": "i"}
+
+_LOADING = threading.Lock()
 
 #: a phone to be said: its symbol and whether it is a stressed vowel
 Said = tuple[str, bool]
@@ -63,7 +68,9 @@ def speak(words: tuple[tuple[Said, ...], ...]) -> Speech:
 
     samples, durations, owners = _synthesize(words)
     x = samples.astype(np.float64)
-    pitch_hz, times_s = pyworld.dio(x, VOICE_SR, f0_floor=60.0, f0_ceil=400.0, frame_period=FRAME_S * 1000)
+    pitch_hz, times_s = pyworld.dio(
+        x, VOICE_SR, f0_floor=60.0, f0_ceil=400.0, frame_period=FRAME_S * 1000, allowed_range=PITCH_JUMP
+    )
     pitch_hz = pyworld.stonemask(x, pitch_hz, times_s, VOICE_SR)
     envelope = pyworld.cheaptrick(x, pitch_hz, times_s, VOICE_SR)
     phones_n = sum(len(word) for word in words)
@@ -83,7 +90,8 @@ def _span(owners: np.ndarray, durations: np.ndarray, ends: np.ndarray, phone: in
 
 def _synthesize(words: Sequence[Sequence[Said]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Samples, duration of every symbol (in hops), and the phone each symbol belongs to (-1: none)."""
-    session, ids_of, durations_name = _voice()
+    with _LOADING:
+        session, ids_of, durations_name = _voice()
     ids, owners = _symbols(words, ids_of)
     feed = {
         "input": np.array([ids], np.int64),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as W
@@ -9,6 +11,7 @@ import ipywidgets as W
 from suno_lab.api import Request, operations
 from suno_lab.errors import InvalidRequest, SunoLabError
 from suno_lab.widgets.base import EMULATED_NOTE, unknown_keyword
+from suno_lab.widgets.batching import BatchPanel, Prompt, model_choices
 from suno_lab.widgets.fields import FieldRow
 from suno_lab.widgets.forms import (
     SELDOM,
@@ -28,7 +31,14 @@ from suno_lab.widgets.notes import Notes, toned
 MODES: tuple[tuple[str, Mode], ...] = (("from a description", "simple"), ("own lyrics, style, title", "custom"))
 
 
-def composer(session: Any, *, operation: str = "generate", watch: bool = True, **values: Any) -> Composer:
+def composer(
+    session: Any,
+    *,
+    operation: str = "generate",
+    prompt_sets: Mapping[str, Sequence[Prompt]] | None = None,
+    watch: bool = True,
+    **values: Any,
+) -> Composer:
     """A form that asks ``session`` for music.
 
     Parameters
@@ -37,6 +47,8 @@ def composer(session: Any, *, operation: str = "generate", watch: bool = True, *
         Anything with ``submit(request) -> Job``. It keeps the key; the form never sees it.
     operation : str
         Which call the form starts with: any name of :func:`suno_lab.api.operations`.
+    prompt_sets : mapping of str to sequence of mapping, optional
+        Prompts for the batch: ``{"moods": [{"description": "calm piano"}, {"style": "folk", "lyrics": "…"}]}``.
     watch : bool
         Whether a background thread keeps the stages up to date; without it call ``form.jobs.refresh()``.
     **values
@@ -53,30 +65,39 @@ def composer(session: Any, *, operation: str = "generate", watch: bool = True, *
     for name in values:
         if name not in known:
             raise TypeError(unknown_keyword("composer", name, known))
-    return Composer(session, operation=operation, watch=watch, values=values)
+    return Composer(session, operation=operation, prompt_sets=prompt_sets or {}, watch=watch, values=values)
 
 
 class Composer(W.VBox):
     """The form of :func:`composer`. ``jobs`` is what was asked with it, ``request`` what would be asked now."""
 
-    def __init__(self, session: Any, *, operation: str, watch: bool, values: dict[str, Any]) -> None:
-        self.session = session
+    def __init__(
+        self,
+        session: Any,
+        *,
+        operation: str,
+        prompt_sets: Mapping[str, Sequence[Prompt]],
+        watch: bool,
+        values: dict[str, Any],
+    ) -> None:
+        self.session, self.prompt_sets = session, prompt_sets
         self.rows: dict[str, FieldRow] = {}
         names = [(row.title, name) for name, row in operations().items() if row.method == "POST"]
-        short = {"description_width": "9em"}
-        self.operation_choice = W.Dropdown(options=names, value=operation, description="ask for", style=short)
-        self.mode_choice = W.Dropdown(options=MODES, description="mode", style={"description_width": "4em"})
-        self.main, self.seldom = W.VBox(), W.VBox()
-        self.more = W.Accordion(children=[self.seldom], titles=["more"])
+        wide, short = {"description_width": "9em"}, {"description_width": "4em"}
+        self.operation_choice = W.Dropdown(options=names, value=operation, description="ask for", style=wide)
+        self.mode_choice = W.Dropdown(options=MODES, description="mode", style=short)
+        self.main, self.seldom, self.batch = W.VBox(), W.VBox(), W.VBox()
+        self.more = W.Accordion(children=[self.seldom, self.batch], titles=["more", "batch"])
         self.notes, self.price = Notes(), Notes()
         self.button = W.Button(button_style="primary", layout=W.Layout(width="auto", margin="4px 10px 4px 0"))
+        self.anew = W.Checkbox(description="ask anew", indent=False, tooltip="although an equal request was answered")
         self.jobs = JobList(watch=watch)
         self.operation_choice.observe(lambda _: self._lay_out({}), names="value")
         self.mode_choice.observe(lambda _: self._review(), names="value")
         self.button.on_click(lambda _: self.submit())
         head = [Notes(lines=[{"text": EMULATED_NOTE, "tone": "soft"}])] if self.emulated else []
         choices = W.HBox([self.operation_choice, self.mode_choice], layout=W.Layout(flex_flow="row wrap"))
-        foot = W.HBox([self.button, self.price], layout=W.Layout(align_items="center"))
+        foot = W.HBox([self.button, self.price, self.anew], layout=W.Layout(align_items="center"))
         super().__init__([*head, choices, self.main, self.more, self.notes, foot, self.jobs])
         self.add_class("suno-lab-composer")
         self._lay_out(values)
@@ -131,8 +152,27 @@ class Composer(W.VBox):
         """Ask, and return at once; the job (None where the form says why not)."""
         try:
             request = self.request
-            job = self.session.submit(request)
-        except (SunoLabError, TypeError) as problem:
+        except InvalidRequest as problem:
+            self.notes.say((str(problem), "bad"))
+            return None
+        return self._ask(request, fresh=self.anew.value)
+
+    def submit_all(self, requests: Sequence[Request]) -> list[Any]:
+        """Ask for several, equal ones as repetitions of each other; stops at the first that is refused."""
+        jobs: list[Any] = []
+        for before, request in zip([None, *requests], requests, strict=False):
+            job = self._ask(request, fresh=self.anew.value or request == before)
+            if job is None:
+                break
+            jobs.append(job)
+        return jobs
+
+    def _ask(self, request: Request, *, fresh: bool) -> Any:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # the form has shown them already
+                job = self.session.submit(request, fresh=fresh)
+        except SunoLabError as problem:
             self.notes.say((str(problem), "bad"))
             return None
         self.notes.say()
@@ -166,11 +206,31 @@ class Composer(W.VBox):
         seldom = [row for row in self.rows.values() if row.field.name in SELDOM and not row.field.required]
         self.main.children = [row for row in self.rows.values() if row not in seldom]
         self.seldom.children = seldom
-        self.more.layout.display = None if seldom else "none"
+        self.batch.children = self._batch_panels(fields)
+        shown = [(box, title) for box, title in ((self.seldom, "more"), (self.batch, "batch")) if box.children]
+        self.more.children, self.more.titles = [box for box, _ in shown], [title for _, title in shown]
         self.mode_choice.layout.display = None if has_modes(self.operation) else "none"
         self.button.description = self.operation.title
         self.fill(**values)
         self._review()
+
+    def _batch_panels(self, fields: Sequence[FormField]) -> list[W.Widget]:
+        models = model_choices(fields)
+        if not models:
+            return []
+        panel = BatchPanel(
+            models=models,
+            base=lambda: self.request,
+            price=self._credits,
+            ask=self.submit_all,
+            prompt_sets=self.prompt_sets,
+            emulated=self.emulated,
+        )
+        return [panel]
+
+    def _credits(self, requests: Iterable[Request]) -> float | None:
+        each = [self.operation.credits(request, host=self.vocabulary) for request in requests]
+        return None if None in each else float(sum(credits or 0 for credits in each))
 
     @staticmethod
     def _takes(row: FieldRow, value: Any) -> bool:
@@ -190,8 +250,12 @@ class Composer(W.VBox):
             row.note.say(*([_room_line(left[name])] if name in left and row.value else []))
         found = findings(request, operation=self.operation, host=self.vocabulary)
         self.notes.say(*toned((str(finding) for finding in found if finding.kind not in ("missing", "limit")), "warn"))
-        credits = self.operation.credits(request, host=self.vocabulary)
-        self.price.say((price_text(credits, emulated=self.emulated), "soft"))
+        self.price.say((price_text(self._credits([request]), emulated=self.emulated), "soft"))
+        for panel in self.batch.children:
+            panel.idea_field = next(
+                n for n in ("description", "style", "model") if n in self.rows and self._counts(self.rows[n].field)
+            )
+            panel.review()
 
 
 def _room_line(left: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as W
 
 from suno_lab.widgets.forms import FormField
+from suno_lab.widgets.lyrics_editor import LyricsEditor
 from suno_lab.widgets.notes import Notes
 
 _LABEL_WIDTH = "9em"
@@ -48,8 +49,10 @@ def _control(field: FormField, clip_ids: Iterable[str]) -> W.Widget:
     value = _shown(field, field.default)
     if field.kind == "clip":
         return W.Combobox(options=list(clip_ids), value=value, placeholder=field.doc, ensure_option=False, **about)
+    if field.name == "lyrics":
+        return LyricsEditor(value=value, label=field.label, placeholder=field.doc)
     if field.kind in ("text", "lines"):
-        return W.Textarea(value=value, rows=8 if field.name == "lyrics" else 3, placeholder=field.doc, **about)
+        return W.Textarea(value=value, rows=3, placeholder=field.doc, **about)
     return W.Text(value=value, placeholder=field.doc, **about)
 
 

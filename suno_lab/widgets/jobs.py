@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as W
-import traitlets as t
 
 from suno_lab.errors import SunoLabError
 from suno_lab.widgets.notes import Notes
@@ -86,8 +85,6 @@ class JobList(W.VBox):
         Whether there is a thread at all; without it :meth:`refresh` is called by whoever wants to look.
     """
 
-    busy_n = t.Int(0)
-
     def __init__(self, *, pause_s: float = 0.3, watch: bool = True) -> None:
         super().__init__()
         self.pause_s, self.watch = pause_s, watch
@@ -114,8 +111,8 @@ class JobList(W.VBox):
     def refresh(self) -> bool:
         """Look at every job once; returns whether any goes on."""
         with self._lock:
-            self.busy_n = sum([card.refresh() for card in self.cards])
-        return self.busy_n > 0
+            going_on = [card.refresh() for card in self.cards]
+        return any(going_on)
 
     def _look_on(self) -> None:
         while not self._stopped.wait(self.pause_s):

@@ -62,7 +62,7 @@ def watched_page(page: Any) -> Iterator[Any]:
     outside: list[str] = []
     errors: list[str] = []
     local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.on("request", lambda request: None if request.url.startswith(local) else outside.append(request.url))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on(

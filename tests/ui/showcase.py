@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from suno_lab.widgets.comparing import Matrix
+from suno_lab.widgets.lyrics_editor import LyricsEditor
 from suno_lab.widgets.notes import Notes
 from suno_lab.widgets.playing import player
 from tests.widgets.clips import PlainClip
@@ -38,8 +39,13 @@ def shown_notes(texts: Texts, sound: Path) -> Any:
     return Notes(lines=[{"text": text, "tone": "bad"} for text in texts])
 
 
+def shown_lyrics(texts: Texts, sound: Path) -> Any:
+    return LyricsEditor(value="\n".join(texts), label=" ".join(texts), placeholder=texts[0], tags=list(texts))
+
+
 SHOWCASE: Mapping[str, Callable[[Texts, Path], Any]] = {
     "player": shown_player,
     "matrix": shown_matrix,
     "notes": shown_notes,
+    "lyrics editor": shown_lyrics,
 }

@@ -48,8 +48,10 @@ class PlainSession:
     host: Any = field(default_factory=lambda: SimpleNamespace(vocabulary="kie"))
     answer: Callable[[Request], Any] | None = None
     jobs: list[PlainJob] = field(default_factory=list)
+    asked: list[tuple[Request, bool]] = field(default_factory=list)
 
     def submit(self, request: Request, *, fresh: bool = False) -> PlainJob:
+        self.asked.append((request, fresh))
         job = PlainJob(request, outcome=self.answer(request) if self.answer else None)
         self.jobs.append(job)
         return job

@@ -121,4 +121,3 @@ def test_a_thread_watches_until_nothing_goes_on(clip: PlainClip) -> None:
     job.outcome = SimpleNamespace(clips=[clip])
     watcher.join(20)
     assert form.jobs.cards[0].finished
-    assert form.jobs.busy_n == 0

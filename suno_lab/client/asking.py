@@ -60,7 +60,7 @@ class Asker:
             try:
                 reply = await self.send(http)
             except TransportError as failed:
-                problem = type(failed)(str(failed))
+                problem = TransportError(f"no usable answer to a question that costs nothing: {failed}")
             else:
                 answer = judge(reply, self.account.host, operation=operation, task_id=task_id, record=record)
                 if answer.error is None or is_absent(answer):

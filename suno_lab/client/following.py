@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from suno_lab.api import Operation, market, operations
@@ -48,7 +47,9 @@ class Follower:
             record = await self._until_over(task_id, row, timeout_s=timeout_s, note=note)
             note("downloading")
             await self._keeper.keep_task(record, operations()[row.operation])
-        except (asyncio.CancelledError, WaitTimeout):
+        except TaskFailed:
+            raise
+        except BaseException:  # whatever stopped the watching: the task goes on and can be resumed
             tasks.interrupt(self._journal, task_id, now=self._around.clock())
             raise
         tasks.finish(self._journal, task_id, now=self._around.clock())

@@ -58,6 +58,7 @@ class Sender:
         self._asked_to_wait_s: dict[str, float | None] = {}
         self._settling: asyncio.Task[None] | None = None
         self._ready: asyncio.Task[None] | None = None
+        self._based = False
 
     async def deliver(self, request_id: str, *, note: Note = silent) -> RequestRow:
         """Bring a request to the service; returns when it was accepted or answered.
@@ -130,15 +131,17 @@ class Sender:
         """Read the balance once before anything is paid: what later charges are measured against."""
         if row.credits_estimated == 0:
             return
-        if self._ready is None:
+        if self._ready is None or (self._ready.done() and not self._based):
             self._ready = asyncio.ensure_future(self._baseline(row))
         await asyncio.shield(self._ready)
 
     async def _baseline(self, row: RequestRow) -> None:
         left: float | None = None
         with suppress(SunoLabError):  # the paid call itself will say what is wrong
-            left = await self._asker.balance(budget_s=5.0)
-        self._first_paid(row.credits_estimated, left)
+            left = await self._asker.balance(budget_s=10.0)
+        self._based = left is not None
+        first_paid, self._first_paid = self._first_paid, lambda price, balance: None
+        first_paid(row.credits_estimated, left)
 
     def _pause_after(self, problem: SunoLabError, asked_s: float | None, attempt: int, started: float) -> float | None:
         """How long to wait before a refused call may go again; None for: not at all."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
-from suno_lab.store import files, measures
+from suno_lab.models import Word
+from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
 
@@ -158,11 +160,17 @@ class Measuring:
                 if MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator) not in done
             ]  # fmt: skip
             if missing:
-                rows = _measured(sha256, path, missing, estimator)
+                rows = _measured(sha256, path, missing, estimator, words=self._words_in(sha256))
                 measures.keep(self.journal, rows, now=self._around.clock())
             show(done_n, len(audio))
         frame = self._features_frame(estimator=estimator)
         return frame if wanted is None else frame.loc[wanted]
+
+    def _words_in(self, sha256: str) -> tuple[Word, ...] | None:
+        """The kept words of the clip with this audio; None where there are none."""
+        sql = "select clip_id from files where sha256 = ? and clip_id in (select clip_id from timed_lyrics)"
+        clip_id = self.journal.value(sql, (sha256,))
+        return None if clip_id is None else tasks.words_of(self.journal, clip_id)
 
     def _audio(self, clip_ids: Iterable[str] | None) -> dict[str, Path]:
         """Stored audio by content: sha256 → path."""
@@ -238,7 +246,7 @@ class Measuring:
 
 
 def _measured(
-    sha256: str, path: Path, families: list[str], estimator: str
+    sha256: str, path: Path, families: list[str], estimator: str, *, words: tuple[Word, ...] | None
 ) -> list[tuple[MeasureKey, dict[str, Any], str | None]]:
     """Measure one file; one that cannot be read has an error in place of values."""
     from suno_lab import features
@@ -250,7 +258,7 @@ def _measured(
     audio: Audio | None = None
     error: str | None = None
     try:
-        audio = Audio.load(path)
+        audio = dataclasses.replace(Audio.load(path), words=words)
     except AudioError as problem:
         error = str(problem)
     for name, module in modules.items():

@@ -117,7 +117,11 @@ def _binding(name: str, wish: Wish) -> Binding:
     if name == EMULATOR:
         return Binding(service=EMULATOR, base_url=EMULATOR_URL, profile=profile or "kie")
     if name in HOSTS:
-        return Binding(service=name, base_url=HOSTS[name].base_url, profile=name)
+        spoken = PROFILES[profile].name if profile else name
+        if PROFILES[spoken].vocabulary != HOSTS[name].vocabulary:
+            message = f"{name} does not speak as {profile}; a host profile is for base addresses and the emulator"
+            raise WrongService(message)
+        return Binding(service=spoken, base_url=HOSTS[name].base_url, profile=spoken)
     if urlsplit(name).scheme in ("http", "https") and urlsplit(name).hostname:
         return _of_address(name.rstrip("/"), profile)
     known = ", ".join((*HOSTS, EMULATOR))

@@ -155,6 +155,10 @@ def latencies_s(journal: Journal, operation: str, *, most: int = 20) -> list[flo
     return [float(row["s"]) for row in journal.rows(sql, (operation, most))]
 
 
+#: the family of measures that says more once there are words
+WORDY_FAMILY = "voice"
+
+
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def keep_timed_lyrics(journal: Journal, clip_id: str, timed: TimedLyrics, *, request_id: str, now: float) -> None:
     """Keep the timed words of a clip; earlier ones are replaced."""
@@ -162,6 +166,8 @@ def keep_timed_lyrics(journal: Journal, clip_id: str, timed: TimedLyrics, *, req
     with journal.write() as writing:
         writing.upsert("timed_lyrics", {"clip_id": clip_id, **about}, key=("clip_id",))
         writing.execute("delete from words where clip_id = ?", (clip_id,))
+        measured_without = "family = ? and sha256 in (select sha256 from files where clip_id = ?)"
+        writing.execute(f"delete from features where {measured_without}", (WORDY_FAMILY, clip_id))  # noqa: S608
         for position, word in enumerate(timed.words):
             writing.insert("words", {"clip_id": clip_id, "position": position, **asdict(word)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 #: larger bodies are refused while they arrive; uploads may be larger
 BODY_BYTES, UPLOAD_BYTES = 2 * 1024 * 1024, 140 * 1024 * 1024
+CALLERS_N, MAKERS_N = 8, 8
+_MADE = ("/files/", "/stream/")
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -38,6 +41,9 @@ class HttpShell:
 
     def __init__(self, emulator: Emulator, *, names: Iterable[str] = ()) -> None:
         self._emulator = emulator
+        # files may take long to make; other calls do not stand behind them
+        self._callers = ThreadPoolExecutor(CALLERS_N, thread_name_prefix="suno_lab-call")
+        self._makers = ThreadPoolExecutor(MAKERS_N, thread_name_prefix="suno_lab-file")
         self._names = LOCAL_NAMES | {name.lower() for name in names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,11 +62,17 @@ class HttpShell:
         if self._emulator.is_quick(request):
             answer = self._emulator.answer(request)
         else:
-            answer = await asyncio.to_thread(self._emulator.answer, request)
+            workers = self._makers if request.path.startswith(_MADE) else self._callers
+            answer = await asyncio.get_running_loop().run_in_executor(workers, self._emulator.answer, request)
         if isinstance(answer, Broken):
             await self._break(answer, receive, send)
         else:
             await _send(send, answer)
+
+    def close(self) -> None:
+        """Let the workers end."""
+        self._callers.shutdown()
+        self._makers.shutdown()
 
     def _welcome(self, headers: Mapping[str, str], scope: Scope) -> bool:
         """Whether host and origin are this machine: pages of other sites have no business here."""

@@ -99,7 +99,7 @@ def prepare_from_audio(operation: str) -> Callable[[Call, Body], Prepared]:
             if recording is not None:
                 check_source(call, operation, body, duration_s=recording.duration_s)
         first = next((recording for recording in recordings if recording is not None), None)
-        detail = {**recording_detail(first), **persona_detail(call, body)}
+        detail = {**recording_detail(first), **persona_detail(call, body), "model": absent_model(operation)}
         if body.get("continueAt") is not None:
             detail["continue_at_s"] = float(body["continueAt"])
         return Prepared(detail=detail, pieces=TWO_CLIPS, checked_text=words_of(body))
@@ -113,7 +113,7 @@ def prepare_replace_section(call: Call, body: Body) -> Prepared:
         source, clip = finished_clip(call, body["audioId"], task_id=body.get("taskId"))
         base_s = length_s(clip)
         detail: dict[str, Any] = {"source": [source.task_id, clip.place], "base_s": base_s, "parent": clip.piece_id,
-                                  "inherited": {"model": source.body.get("model")}}  # fmt: skip
+                                  "model": source.model}  # fmt: skip
     else:
         recording = recording_at(call, str(body["uploadUrl"]))
         detail = recording_detail(recording)
@@ -125,6 +125,12 @@ def prepare_replace_section(call: Call, body: Body) -> Prepared:
 def recording_detail(recording: Recording | None) -> dict[str, Any]:
     """What is kept of a recording; nothing where it was not fetched."""
     return {} if recording is None else {"recording": recording.digest, "base_s": recording.duration_s}
+
+
+def absent_model(operation: str) -> str:
+    """The model the service takes by itself where a body names none; "" where it must be named."""
+    fields = operations()[operation].request.wire_fields()
+    return next((known.absent for known in fields if known.name == "model"), "")
 
 
 def check_source(call: Call, operation: str, body: Body, *, duration_s: float) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from suno_lab.api.song_models import DEFAULT_MODEL
 from suno_lab.emulator.layers import Layer, Where
 from suno_lab.emulator.settings import EmulatorSettings
 from suno_lab.emulator.tasks import Task
@@ -17,6 +18,8 @@ LAYERED = frozenset({"upload_extend", "add_instrumental", "add_vocals", "replace
 DESCRIBED = frozenset({"generate", "cover", "mashup"})
 #: length of a sound of which no length can be asked
 SOUND_S = 8.0
+#: what replaces a section is asked for with this much more, for its ending is cut off
+ENDING_S = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ def brief_of(task: Task, *, settings: EmulatorSettings) -> Brief:
     """The brief of a music task. Words that were given are sung as they are; others the song maker writes."""
     body = {**task.detail.get("inherited", {}), **task.body}
     if task.operation == "sounds":
-        return _sound_brief(body)
+        return _sound_brief(task)
     persona = task.detail.get("persona") or {}
     instrumental = body.get("instrumental") is True or task.operation == "add_instrumental"
     described = task.operation in DESCRIBED and body.get("customMode") is not True
@@ -102,7 +105,7 @@ def brief_of(task: Task, *, settings: EmulatorSettings) -> Brief:
         style=", ".join(text for text in (_text(body, "style") or _text(body, "tags"), persona.get("style")) if text),
         title=_text(body, "title"),
         instrumental=instrumental,
-        model=_text(body, "model") or "V5",
+        model=task.model or DEFAULT_MODEL,
         duration_s=_duration_s(task, body),
         default_duration_s=settings.default_duration_s,
         negative_tags=_text(body, "negativeTags"),
@@ -116,13 +119,14 @@ def brief_of(task: Task, *, settings: EmulatorSettings) -> Brief:
 def _duration_s(task: Task, body: Mapping[str, Any]) -> float | None:
     """The asked length: what was said, else what the given audio sets."""
     if task.operation == "replace_section":
-        return float(body["infillEndS"]) - float(body["infillStartS"])
+        return float(body["infillEndS"]) - float(body["infillStartS"]) + ENDING_S
     asked = _number(body.get("duration"))
     follows = task.operation in ("cover", "mashup", "add_vocals", "add_instrumental")
     return asked if asked is not None or not follows else _number(task.detail.get("base_s"))
 
 
-def _sound_brief(body: Mapping[str, Any]) -> Brief:
+def _sound_brief(task: Task) -> Brief:
+    body = task.body
     prompt, tempo, key = _text(body, "prompt"), body.get("soundTempo"), _text(body, "soundKey")
     wishes = [prompt]
     if isinstance(tempo, int) and not isinstance(tempo, bool):
@@ -130,7 +134,7 @@ def _sound_brief(body: Mapping[str, Any]) -> Brief:
     if key and key != "Any":
         wishes.append(f"in {key[:-1]} minor" if key.endswith("m") else f"in {key} major")
     return Brief(
-        description=", ".join(wishes), title=prompt[:80], instrumental=True, model=_text(body, "model") or "V5",
+        description=", ".join(wishes), title=prompt[:80], instrumental=True, model=task.model or DEFAULT_MODEL,
         duration_s=SOUND_S, default_duration_s=SOUND_S,
     )  # fmt: skip
 

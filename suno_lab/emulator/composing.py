@@ -17,7 +17,9 @@ from suno_lab.emulator.state import State
 from suno_lab.emulator.tasks import Piece, Task
 from suno_lab.engine.brief import Brief
 
-SCORES_N, SOUNDS_N, TASKS_N = 64, 1, 4096
+SCORES_N, TASKS_N = 64, 4096
+#: a larger sound is made again for every file that is made of it
+SOUND_BYTES = 256 * 1024 * 1024
 Value = TypeVar("Value")
 
 
@@ -40,7 +42,8 @@ class Composer:
         self._state, self._songs, self._blobs, self._settings = state, songs, blobs, settings
         self._lock = threading.RLock()
         self._scores: OrderedDict[tuple[str, int], Composed] = OrderedDict()
-        self._sounds: OrderedDict[tuple[str, int], Sound] = OrderedDict()
+        self._rendering = threading.RLock()
+        self._last: tuple[tuple[str, int], Sound] | None = None
         self._clips: dict[str, tuple[Piece, ...]] = {}
 
     def knows(self, task_id: str) -> bool:
@@ -64,17 +67,16 @@ class Composer:
         return kept if isinstance(kept, dict) else self._truth(task, place)
 
     def sound(self, task: Task, place: int) -> Sound:
-        """The sound of a clip; only the last one is kept in memory."""
-        with self._lock:
-            known = self._sounds.get((task.task_id, place))
-        if known is not None:
-            return known
-        sound = self._songs.render(self._score(task, place))
-        layer = self._recipe(task).layer
-        if layer is not None:
-            sound = combine(sound, self._base_sound(task, layer), layer)
-        with self._lock:
-            return _cached(self._sounds, (task.task_id, place), SOUNDS_N, lambda: sound)
+        """The sound of a clip. One is made at a time; the last one is kept in memory where it is not too large."""
+        with self._rendering:
+            if self._last is not None and self._last[0] == (task.task_id, place):
+                return self._last[1]
+            sound = self._songs.render(self._score(task, place))
+            layer = self._recipe(task).layer
+            if layer is not None:
+                sound = combine(sound, self._base_sound(task, layer), layer)
+            self._last = ((task.task_id, place), sound) if sound.bytes_n <= SOUND_BYTES else None
+            return sound
 
     def _with_facts(self, task: Task, piece: Piece) -> Piece:
         if piece.facts is not None:
@@ -150,7 +152,7 @@ def _cached(
 def fitted(brief: Brief, base: Mapping[str, Any]) -> Brief:
     """The brief, asking for tempo and key of what it has to fit, where they are known and nothing else was asked."""
     tempo, key = base.get("tempo_bpm"), base.get("musical_key")
-    wishes = [brief.style, f"{tempo:g} bpm" if tempo else "", f"in {key}" if key else ""]
+    wishes = [brief.style, f"{tempo:.2f} bpm" if tempo else "", f"in {key}" if key else ""]
     return replace(brief, style=", ".join(wish for wish in wishes if wish))
 
 

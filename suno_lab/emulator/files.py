@@ -44,7 +44,7 @@ def serve_file(call: Call) -> HttpReply:
     if _spoiled(call, task, "empty_file") and ext != "jpeg":
         return as_bytes(b"", MIMES[ext])
     body = produce_piece(call.service, task, piece, ext=ext)
-    return ranged(call, body, mime=MIMES[ext], etag=f'"{_key(call.service, piece, ext)[:32]}"')
+    return ranged(call, body, mime=MIMES[ext], etag=f'"{piece_key(call.service, piece, ext)[:32]}"')
 
 
 def serve_stream(call: Call) -> HttpReply:
@@ -59,7 +59,7 @@ def serve_stream(call: Call) -> HttpReply:
     if piece is None or task is None or not available(call, task, piece):
         return gone()
     body = produce_piece(call.service, task, piece, ext="mp3")
-    return ranged(call, body, mime=MIMES["mp3"], etag=f'"{_key(call.service, piece, "mp3")[:32]}"')
+    return ranged(call, body, mime=MIMES["mp3"], etag=f'"{piece_key(call.service, piece, "mp3")[:32]}"')
 
 
 def available(call: Call, task: Task, piece: Piece) -> bool:
@@ -103,7 +103,8 @@ def _made_as(task: Task, piece: Piece, ext: str) -> bool:
     return (piece.kind, ext) in families()[task.family].produce
 
 
-def _key(service: Service, piece: Piece, ext: str) -> str:
+def piece_key(service: Service, piece: Piece, ext: str) -> str:
+    """Under which key the file of a piece is cached."""
     return media_key(service.songs.version, piece.piece_id, ext)
 
 
@@ -112,7 +113,7 @@ def produce_piece(service: Service, task: Task, piece: Piece, *, ext: str) -> by
     from suno_lab.emulator.families import families
 
     make = families()[task.family].produce[piece.kind, ext]
-    return service.media.fetch(_key(service, piece, ext), ext, lambda: make(service, task, piece))
+    return service.media.fetch(piece_key(service, piece, ext), ext, lambda: make(service, task, piece))
 
 
 # ── HTTP's own rules ─────────────────────────────────────────────────────────────────────────────────────────────────

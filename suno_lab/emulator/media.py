@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 #: so many files may wait to be made ahead of a request; more are left to the request itself
 AHEAD_N = 8
+REMEMBERED_N = 10_000
 
 
 class MediaCache:
@@ -42,10 +43,6 @@ class MediaCache:
         """Where the file of that key is, or will be."""
         return self._folder / key[:2] / f"{key}.{ext}"
 
-    def made(self, key: str, ext: str) -> bool:
-        """Whether the file is there."""
-        return self.path(key, ext).exists()
-
     def fetch(self, key: str, ext: str, make: Callable[[], bytes]) -> bytes:
         """The bytes of that key, made by ``make`` where they are not there yet."""
         path = self.path(key, ext)
@@ -62,11 +59,19 @@ class MediaCache:
             self._locks.pop(key, None)
         return body
 
+    def offer(self, key: str, ext: str, make: Callable[[], bytes]) -> None:
+        """Make the file of that key by the way, where it is not there yet; nobody is kept waiting for it."""
+        path = self.path(key, ext)
+        if not path.exists():
+            write_atomically(path, make())
+
     def ahead(self, key: str, work: Callable[[], object]) -> None:
         """Have ``work`` done soon by the worker thread, once per key; forgotten when the queue is full."""
         with self._lock:
             if key in self._asked:
                 return
+            if len(self._asked) >= REMEMBERED_N:
+                self._asked.clear()
             self._asked.add(key)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="suno_lab-render", daemon=True)

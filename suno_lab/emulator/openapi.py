@@ -103,6 +103,8 @@ def _property(known: WireField, host: Host) -> Schema:
         found["enum"] = list(known.enum)
     elif known.name == "model":
         found["enum"] = list(NAMES)
+    if known.absent:
+        found["default"] = known.absent
     return found
 
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -46,8 +46,8 @@ def serve(
             write_atomically(ready_file, json.dumps(_about(listener)).encode())
         on_ready(_about(listener))
         try:
-            with _calling_back(emulator):
-                _server(emulator, host).run(sockets=[listener])
+            with _calling_back(emulator), closing(HttpShell(emulator, names=(host,))) as shell:
+                _server(shell).run(sockets=[listener])
         finally:
             if ready_file:
                 ready_file.unlink(missing_ok=True)
@@ -64,9 +64,9 @@ def running(emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0) -> It
     """
     with _listening(host, port) as listener:
         emulator.origin = str(_about(listener)["url"])
-        server = _server(emulator, host)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="suno_lab-emulator")
-        with _calling_back(emulator):
+        with _calling_back(emulator), closing(HttpShell(emulator, names=(host,))) as shell:
+            server = _server(shell)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="suno_lab-emulator")
             thread.start()
             try:
                 yield str(_about(listener)["url"])
@@ -91,9 +91,9 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _server(emulator: Emulator, host: str) -> _Server:
+def _server(shell: HttpShell) -> _Server:
     config = uvicorn.Config(
-        HttpShell(emulator, names=(host,)),
+        shell,
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -24,6 +24,11 @@ class Sound:
     mix: np.ndarray
     sr: int
 
+    @property
+    def bytes_n(self) -> int:
+        """What it takes in memory."""
+        return int(self.mix.nbytes + sum(stem.nbytes for stem in self.stems.values()))
+
 
 class Composed(Protocol):
     """What is known of a piece before a sound is made."""

@@ -1,55 +1,19 @@
-"""What an emulator remembers: one SQLite file that any process may open and go on with.
-
-One connection a process behind a lock; writes are ``BEGIN IMMEDIATE`` and, on SQLite before 3.51.3, serialised between
-processes by a lock file (two connections that write a WAL at the same instant may corrupt it there). Commits are
-``synchronous=NORMAL``: they survive the death of the process, which is what a restart has to survive.
-"""
+"""What an emulator remembers: one SQLite file that any process may open and go on with."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from suno_lab.emulator.database import Database
 from suno_lab.emulator.tasks import Failure, Piece, Task, task_id_of
 
-MIGRATIONS: list[str] = [
-    """
-    create table tasks (
-        task_id text primary key, operation text not null, family text not null, body text not null,
-        accepted_at real not null, takes_s real not null, seed integer not null, credits real not null,
-        callback_url text not null, detail text not null, faults text not null, failure text,
-        refund_at real, refunded integer not null default 0
-    ) without rowid;
-    create index tasks_by_time on tasks (accepted_at);
-    create index tasks_to_refund on tasks (refund_at) where refund_at is not null and not refunded;
-    create table pieces (
-        piece_id text primary key, task_id text not null, kind text not null, place integer not null,
-        name text not null, facts text
-    ) without rowid;
-    create index pieces_by_task on pieces (task_id, kind, place);
-    create table repeats (body_hash blob primary key, n integer not null) without rowid;
-    create table account (name text primary key, value real not null) without rowid;
-    create table ledger (
-        id integer primary key, at real not null, kind text not null, path text not null, task_id text not null,
-        credits real not null, balance real not null, code integer not null, note text not null
-    );
-    create table callbacks (
-        id integer primary key, task_id text not null, url text not null, stage text not null, due_at real not null,
-        attempts integer not null default 0, state text not null default 'due'
-    );
-    create index callbacks_due on callbacks (due_at) where state = 'due';
-    create table kept (kind text not null, name text not null, value text not null, primary key (kind, name))
-        without rowid;
-    """,
-]
-_SAFE_SQLITE = (3, 51, 3)
 _CACHE_N = 4096
 
 
@@ -107,36 +71,24 @@ class State:
         self._lock = threading.RLock()
         self._tasks: dict[str, Task] = {}
         self._pieces: dict[str, Piece] = {}
-        self._guard = _open_guard(folder / "emulator.lock")
-        self._con = sqlite3.connect(folder / "emulator.db", isolation_level=None, check_same_thread=False, timeout=30.0)
-        self._finalizer = weakref.finalize(self, _close, self._con, self._guard)
-        with _held(self._guard):
-            self._con.execute("pragma journal_mode = wal")
-        self._con.execute("pragma synchronous = normal")
+        self._database = Database(folder / "emulator.db", guard=folder / "emulator.lock")
         with self.writing() as con:
-            _migrate(con)
             con.execute("insert or ignore into account values ('balance', ?)", (credits,))
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            self._finalizer()
+            self._database.close()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction; nothing of it remains when the block raises."""
-        with self._lock, _held(self._guard):
-            self._con.execute("begin immediate")
-            try:
-                yield self._con
-            except BaseException:
-                self._con.execute("rollback")
-                raise
-            self._con.execute("commit")
+        with self._lock, self._database.writing() as con:
+            yield con
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._con.execute(sql, [_storable(value) for value in values]).fetchall()
+            return self._database.con.execute(sql, [_storable(value) for value in values]).fetchall()
 
     # ── booking ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def book(
@@ -289,14 +241,6 @@ class State:
 _DUE_REFUNDS = "select task_id, credits, refund_at from tasks where refund_at <= ? and not refunded"
 
 
-def _migrate(con: sqlite3.Connection) -> None:
-    start = con.execute("pragma user_version").fetchone()[0]
-    for number, script in enumerate(MIGRATIONS[start:], start + 1):
-        for statement in script.split(";"):
-            con.execute(statement)
-        con.execute(f"pragma user_version = {number}")
-
-
 def _balance(con: sqlite3.Connection, *, now: float) -> float:
     """The balance, after paying back what is due."""
     balance = float(con.execute("select value from account where name = 'balance'").fetchone()[0])
@@ -393,31 +337,3 @@ def _json(value: Any) -> str:
 def _storable(value: Any) -> Any:
     """Text that SQLite can take, whatever came over the wire."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def _open_guard(path: Path) -> IO[bytes] | None:
-    return None if sqlite3.sqlite_version_info >= _SAFE_SQLITE else path.open("ab")
-
-
-def _close(con: sqlite3.Connection, guard: IO[bytes] | None) -> None:
-    con.close()
-    if guard is not None:
-        guard.close()
-
-
-@contextmanager
-def _held(guard: IO[bytes] | None) -> Iterator[None]:
-    """The lock between processes, where the platform has one."""
-    if guard is None:
-        yield
-        return
-    try:
-        import fcntl
-    except ImportError:  # Windows: SQLite's own locks remain
-        yield
-        return
-    fcntl.flock(guard, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(guard, fcntl.LOCK_UN)

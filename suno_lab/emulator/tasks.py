@@ -59,6 +59,11 @@ class Task:
     failure: Failure | None = None
 
     @property
+    def model(self) -> str:
+        """The song model: asked for, else what acceptance found out (the source's, or the service's own choice)."""
+        return str(self.body.get("model") or self.detail.get("model") or "")
+
+    @property
     def ends_at(self) -> float:
         """When the end state is reached, Unix seconds."""
         return self.accepted_at + self.takes_s

@@ -17,7 +17,7 @@ from suno_lab.emulator.tasks import digest
 def make_persona(call: Call, body: Body) -> Answer:
     """The style of a clip, kept; once per clip."""
     task, clip = finished_clip(call, body.get("audioId"), task_id=body.get("taskId"))
-    if task.body.get("model") == "V3_5":
+    if task.model == "V3_5":
         raise Refusal(No.INVALID, "Personas need a model newer than V3_5")
     persona_id = digest("persona", clip.piece_id).hex()[:32]
     if not call.state.keep("persona of", clip.piece_id, persona_id, replace=False):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import Body
 from suno_lab.api.stems import LINKS, ONE, TWELVE
 from suno_lab.emulator.asking import finished_clip, length_s, recording_detail
 from suno_lab.emulator.call import Call, Family, Prepared, Service
+from suno_lab.emulator.composing import SOUND_BYTES
 from suno_lab.emulator.families.single_files import source_of
+from suno_lab.emulator.files import piece_key
 from suno_lab.emulator.layers import total
 from suno_lab.emulator.recordings import audio_of, recording_at, sound_of
 from suno_lab.emulator.replies import No, Refusal
@@ -124,14 +127,21 @@ def _listed(call: Call, task: Task, stem: Piece) -> dict[str, Any]:
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def produce_stem(service: Service, task: Task, piece: Piece) -> bytes:
-    """One stem as MP3."""
+    """One stem as MP3. Of a sound too large to be kept the others are made at the same time."""
     recording = task.detail.get("recording")
     if recording:
         sound = middle_and_sides(sound_of(audio_of(service.blobs, str(recording))))
     else:
         sound = service.composer.sound(*source_of(service, task))
-    samples = stem_samples(sound, piece.name, wanted=engine_stem(str(task.body.get("stemName") or "")))
-    return service.songs.encode_mp3(samples, sound.sr)
+    wanted = engine_stem(str(task.body.get("stemName") or ""))
+
+    def encoded(name: str) -> bytes:
+        return service.songs.encode_mp3(stem_samples(sound, name, wanted=wanted), sound.sr)
+
+    if sound.bytes_n > SOUND_BYTES:
+        for other in service.state.pieces_of(task.task_id, "stem"):
+            service.media.offer(piece_key(service, other, "mp3"), "mp3", partial(encoded, other.name))
+    return encoded(piece.name)
 
 
 def stem_samples(sound: Sound, name: str, *, wanted: str) -> np.ndarray:

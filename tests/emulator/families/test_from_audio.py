@@ -73,6 +73,16 @@ def test_add_instrumental_plays_under_the_recording(desk, source):
     assert truth["instrumental"] is True
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("add-vocals", {"prompt": "[Verse] one two", "style": "folk"}), ("add-instrumental", {"tags": "folk"})],
+)
+def test_a_model_that_is_left_out_is_the_services_own(desk, source, path, words):
+    body = {"uploadUrl": source, "title": "x", "negativeTags": "noise", **words}
+    track, _, _ = heard(desk, f"/api/v1/generate/{path}", body)
+    assert track["modelName"] == "chirp-bluejay"  # V4_5PLUS
+
+
 def test_a_cover_is_as_long_as_the_recording_as_far_as_it_can(desk, source):
     body = {"uploadUrl": source, "prompt": "as a polka", "customMode": False, "instrumental": True, "model": "V5"}
     track, samples, _ = heard(desk, "/api/v1/generate/upload-cover", body)

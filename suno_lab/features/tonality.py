@@ -18,7 +18,10 @@ FEATURES = (
     Feature(name="key_tonic", unit="", scale="circular", dtype="string", description="its tonic: C, C#, D, Eb … B"),
     Feature(name="key_mode", unit="", scale="nominal", dtype="string", description="major or minor"),
     Feature(
-        name="key_confidence", unit="", scale="linear", description="0 to 1: how far the likeliest key leads the next"
+        name="key_confidence",
+        unit="",
+        scale="linear",
+        description="0.5 to 1: chance that the key is right, as far as synthetic songs tell",
     ),
     Feature(name="key_alternative", unit="", scale="nominal", dtype="string", description="the next likeliest key"),
     Feature(
@@ -28,8 +31,6 @@ FEATURES = (
         description="how far the pitches lie above (+) or below A = 440 Hz, within ±50",
     ),
 )
-
-FULL_MARGIN = 0.3  #: a lead of correlations that leaves no doubt
 
 
 def extract(audio: Audio) -> Row:
@@ -50,7 +51,7 @@ def extract_librosa(audio: Audio) -> Row:
     if not y.any() or len(y) < 2 * ANALYSIS_RATE_HZ:  # shorter than its lowest filter: only padding would be measured
         return {}
     chroma = librosa.feature.chroma_cqt(y=y, sr=ANALYSIS_RATE_HZ).mean(axis=1)
-    return _row(best_key(key_scores(np.asarray(chroma, dtype=float), KRUMHANSL_KESSLER)))
+    return _row(best_key(key_scores(np.asarray(chroma, dtype=float), [KRUMHANSL_KESSLER])))
 
 
 def _row(key: KeyEstimate | None, *, tuning_cents: float | None = None) -> Row:
@@ -60,7 +61,7 @@ def _row(key: KeyEstimate | None, *, tuning_cents: float | None = None) -> Row:
         "musical_key": key_name(key.tonic, key.mode),
         "key_tonic": TONICS[key.tonic],
         "key_mode": key.mode,
-        "key_confidence": float(np.clip(key.margin / FULL_MARGIN, 0, 1)),
+        "key_confidence": key.confidence,
         "key_alternative": key_name(key.second_tonic, key.second_mode),
         "tuning_cents": tuning_cents,
     }

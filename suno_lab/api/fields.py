@@ -165,6 +165,8 @@ class WireField:
         Whether it must be there; a callable is asked with the whole wire body, needs are weighed by host.
     models : tuple of ModelList
         For the field ``model``: which names each page lists.
+    absent : str
+        What the service takes where the field is left out; "" where no page says.
     """
 
     name: str
@@ -175,6 +177,7 @@ class WireField:
     limits: tuple[Limit, ...] = ()
     enum: tuple[str, ...] = ()
     models: tuple[ModelList, ...] = ()
+    absent: str = ""
     doc: str = ""
 
     @property

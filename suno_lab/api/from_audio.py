@@ -193,7 +193,7 @@ class AddInstrumental(Controls):
     title: str = wire("title", required=True, doc="title of the result")
     style: str = wire("tags", required=True, limits=(characters(1000, K),), doc="genre, mood, instruments of the band")
     negative_tags: str = wire("negativeTags", required=True, limits=AVOID_LIMITS, doc="styles to avoid")
-    model: str = model_field(*LAYER_MODELS, doc="which song model; the service's own default is V4_5PLUS")
+    model: str = model_field(*LAYER_MODELS, absent="V4_5PLUS")
 
 
 ADD_INSTRUMENTAL = Operation(
@@ -219,7 +219,7 @@ class AddVocals(Controls):
     title: str = wire("title", required=True, doc="title of the result")
     style: str = wire("style", required=True, limits=(characters(1000, K),), doc="genre, mood, manner of singing")
     negative_tags: str = wire("negativeTags", required=True, limits=AVOID_LIMITS, doc="styles to avoid")
-    model: str = model_field(*LAYER_MODELS, doc="which song model; the service's own default is V4_5PLUS")
+    model: str = model_field(*LAYER_MODELS, absent="V4_5PLUS")
 
 
 ADD_VOCALS = Operation(

@@ -116,9 +116,13 @@ SOUND_MODELS = (
 )
 
 
-def model_field(*lists: ModelList, doc: str = "which song model") -> Any:
-    """The field ``model`` of a call, with the names each page lists for it."""
-    return wire("model", default=DEFAULT_MODEL, required=True, models=lists, doc=doc)
+def model_field(*lists: ModelList, doc: str = "which song model", absent: str = "") -> Any:
+    """The field ``model`` of a call, with the names each page lists for it.
+
+    With ``absent``, the model the service takes by itself, a body may leave the field out.
+    """
+    doc += f"; {absent} where it is left out" if absent else ""
+    return wire("model", default=DEFAULT_MODEL, required=not absent, models=lists, absent=absent, doc=doc)
 
 
 SONG_PRICE = (

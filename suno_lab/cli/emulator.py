@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     folder = nullcontext(args.data) if args.data else tempfile.TemporaryDirectory(prefix="suno-lab-emulator-")
     with folder as data, Emulator(
-        Path(data), settings, api_key=args.api_key, songs=PlainSongs() if args.plain else None
+        Path(data), settings, api_key=args.api_key, songs=PlainSongs(most_s=args.duration) if args.plain else None
     ) as emulator:  # fmt: skip
         serve(
             emulator, host=args.host, port=args.port, ready_file=args.ready_file,

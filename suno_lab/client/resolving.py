@@ -166,9 +166,18 @@ class Gate:
         self._under_way_n = 0
         self._turn = asyncio.Lock()
 
-    async def __aenter__(self) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether calls get through right now."""
+        return self._open.is_set()
+
+    async def opened(self) -> None:
+        """Wait until calls get through."""
         while not self._open.is_set():
             await self._open.wait()
+
+    async def __aenter__(self) -> None:
+        await self.opened()
         self._under_way_n += 1
         self._home.clear()
 

@@ -70,7 +70,7 @@ class Sender:
         OutcomeUnknown
             Nobody knows whether it was accepted.
         """
-        started, attempt = self._around.clock(), 0
+        waited_s, attempt = 0.0, 0
         while True:
             row = ledger.get(self._journal, request_id)
             if row.state is not RequestState.NEW:
@@ -80,18 +80,26 @@ class Sender:
                 continue
             await self._take_a_baseline(row)
             note("waiting for a place in line")
-            await self._around.sleep(self._limiter.reserve(self._around.clock()))
+            await self._place_in_line()
             note("sending")
             problem = await self._sent(row)
             if problem is None or isinstance(problem, OutcomeUnknown):
                 continue
-            pause = self._pause_after(problem, self._asked_to_wait_s.pop(request_id, None), attempt, started)
+            pause = self._pause_after(problem, self._asked_to_wait_s.pop(request_id, None), attempt, waited_s)
             if pause is None:
                 self._refuse(row, problem)
                 raise problem
-            attempt += 1
+            waited_s, attempt = waited_s + pause, attempt + 1
             note("refused for now, trying again")
             await self._around.sleep(pause)
+
+    async def _place_in_line(self) -> None:
+        """Wait for a place; one that comes while calls are held back is given up for a later one."""
+        while True:
+            await self._around.sleep(self._limiter.reserve(self._around.clock()))
+            if self._gate.is_open:
+                return
+            await self._gate.opened()
 
     async def _sent(self, row: RequestRow) -> SunoLabError | None:
         """Send, unless it is being sent; an interrupt of the caller never cuts the call in two."""
@@ -143,17 +151,19 @@ class Sender:
         first_paid, self._first_paid = self._first_paid, lambda price, balance: None
         first_paid(row.credits_estimated, left)
 
-    def _pause_after(self, problem: SunoLabError, asked_s: float | None, attempt: int, started: float) -> float | None:
-        """How long to wait before a refused call may go again; None for: not at all."""
+    def _pause_after(self, problem: SunoLabError, asked_s: float | None, attempt: int, waited_s: float) -> float | None:
+        """How long to wait before a refused call may go again; None for: not at all.
+
+        Only the pauses themselves count: time spent in line says nothing about the service.
+        """
         if not isinstance(problem, RateLimited | Maintenance | NotSent):
             return None
-        now = self._around.clock()
         pause = asked_s
         if pause is None:
             pause = backoff_s(attempt, rng=self._around.rng)
             if isinstance(problem, RateLimited):
                 pause = max(pause, self._asker.account.host.per_s * self._around.rng.uniform(0.5, 1.0))
-        return pause if now - started + pause <= self._policy.refusal_budget_s else None
+        return pause if waited_s + pause <= self._policy.refusal_budget_s else None
 
     def _refuse(self, row: RequestRow, problem: SunoLabError) -> None:
         if ledger.get(self._journal, row.request_id).state is RequestState.NEW:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
+
+from ..errors import InvalidRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,11 @@ class Brief:
         0–1. How strictly tempo and key are kept (:func:`suno_lab.engine.idea.form_idea`), how often the harmony
         strays, how loud a recording lies beside the new music (:func:`suno_lab.engine.recording_gain`, for whoever
         lays the two together).
+
+    Raises
+    ------
+    InvalidRequest
+        For a length that is not a positive number.
     """
 
     description: str = ""
@@ -47,3 +55,9 @@ class Brief:
     style_weight: float | None = None
     weirdness: float | None = None
     audio_weight: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("duration_s", "default_duration_s"):
+            value = getattr(self, name)
+            if value is not None and not (isfinite(value) and value > 0):
+                raise InvalidRequest(f"{name} is a positive number of seconds, not {value!r}", field=name, given=value)

@@ -158,10 +158,12 @@ def _shortened(sections: list[PlannedSection], bars_n: int) -> list[PlannedSecti
 
 
 def _lengthened(sections: list[PlannedSection], bars_n: int) -> list[PlannedSection]:
-    """Exactly ``bars_n`` bars: what is missing is played by the band before the outro."""
+    """Exactly ``bars_n`` bars: what is missing is played by the band before the outro, or is a short outro itself."""
     missing = bars_n - sum(section.bars_n for section in sections)
     if missing <= 0:
         return sections
+    if missing <= 4 and sections[-1].kind != "outro":
+        return [*sections, PlannedSection("Outro", "outro", missing)]
     body = sections[:-1] if sections[-1].kind == "outro" else sections
     after = sections[len(body) :]
     added = []

@@ -7,8 +7,8 @@ Times are seconds from the start of the clip. A :class:`Score` holds no audio: r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, is_dataclass, replace
+from typing import Any, TypeVar, cast
 
 from ..models import Word
 from .brief import Brief
@@ -137,7 +137,7 @@ class Truth:
 
     def as_json(self) -> dict[str, Any]:
         """The same in plain JSON types (dicts, lists, strings, numbers, ``None``)."""
-        return _plain(asdict(self))
+        return cast(dict[str, Any], _plain(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +232,7 @@ def midi_notes(score: Score) -> dict[str, list[tuple[int, float, float, float]]]
 
 
 def _cut(spans: tuple[Span, ...], until_s: float) -> tuple[Span, ...]:
-    return tuple(replace(s, end_s=min(s.end_s, until_s)) for s in spans if s.start_s < until_s - 1e-3)
+    return tuple(s if s.end_s <= until_s else replace(s, end_s=until_s) for s in spans if s.start_s < until_s - 1e-3)
 
 
 def cut_phrase(phrase: Phrase, until_s: float) -> Phrase | None:
@@ -245,8 +245,11 @@ def cut_phrase(phrase: Phrase, until_s: float) -> Phrase | None:
 
 
 def _plain(value: Any) -> Any:
+    """``value`` in plain JSON types."""
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
+    return [_plain(item) for item in value]

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -171,6 +174,28 @@ def test_continuation_without_room_is_refused() -> None:
     first = compose(Brief(instrumental=True, duration_s=240.0, model="V4"), seed=1)
     with pytest.raises(InvalidRequest, match="no room"):
         compose(Brief(instrumental=True, model="V4"), seed=1, after=replace(first, downbeats_s=first.downbeats_s[-2:]))
+
+
+@pytest.mark.parametrize("duration_s", [0.0, -1.0, float("nan"), float("inf")])
+def test_lengths_that_are_none_are_refused(duration_s: float) -> None:
+    with pytest.raises(InvalidRequest, match="positive"):
+        Brief(duration_s=duration_s)
+
+
+def test_scores_are_the_same_in_every_process() -> None:
+    code = (
+        "import json; from suno_lab.engine import Brief, compose; "
+        "score = compose(Brief(description='sad rock with violin', negative_tags='bass'), seed=3); "
+        "print(json.dumps(score.truth().as_json()))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["words"]
 
 
 def test_unknown_model_is_named() -> None:

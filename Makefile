@@ -10,7 +10,7 @@ CLEAN_ENV := env -u KIE_API_KEY -u SUNO_API_KEY -u SUNO_LAB_API_KEY -u SUNO_LAB_
 	NUMBA_CACHE_DIR=$(CURDIR)/$(VENV)/numba MPLBACKEND=agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types arrows unit notebooks browser ui clean
+.PHONY: help setup demo test check lint types arrows unit notebooks executed browser clean
 
 help:
 	@echo "make demo      set up everything, then make songs, measure, compare and export them (emulator, no key)"
@@ -61,3 +61,7 @@ browser:
 
 clean:
 	rm -rf $(VENV) $(OUT)
+
+# run every notebook afresh and keep its outputs, without widget state and without the outputs of widget cells
+executed: $(STAMP)
+	@$(CLEAN_ENV) MPLBACKEND= $(BIN)/python notebooks/execute.py

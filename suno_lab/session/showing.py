@@ -1,4 +1,4 @@
-"""Widgets and reports of a session: explicit calls, imported when they are made."""
+"""How a session shows itself, and its widgets: explicit calls, imported when they are made."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from suno_lab.session import cards
 from suno_lab.session.clip import Clip
 
 if TYPE_CHECKING:
-    from suno_lab.exports import SessionView
+    import pandas as pd
+
     from suno_lab.session.task import Task
+
+
+UNRESOLVED = ("UNKNOWN", "NEEDS_USER")  #: states of requests whose outcome is not known
+NEWEST_N = 2  #: clips shown on a session's card
 
 
 class Showing:
@@ -20,7 +26,40 @@ class Showing:
 
         def __getitem__(self, some_id: str) -> Clip | Task: ...
 
-        def view(self) -> SessionView: ...
+        @property
+        def open_tasks(self) -> list[Task]: ...
+
+        @property
+        def folder(self) -> Path: ...
+        @property
+        def service(self) -> str: ...
+        @property
+        def emulated(self) -> bool: ...
+        @property
+        def read_only(self) -> bool: ...
+        @property
+        def requests(self) -> pd.DataFrame: ...
+        @property
+        def clips(self) -> pd.DataFrame: ...
+
+    def _repr_html_(self) -> str:
+        requests, clips = self.requests, self.clips
+        states = requests["state"].value_counts()
+        about = {
+            "service": self.service,
+            "clips": len(clips),
+            "requests": len(requests),
+            "in flight": len(self.open_tasks) or None,
+            "outcome unknown": int(states.reindex(UNRESOLVED, fill_value=0).sum()) or None,
+            "credits": f"{requests['credits'].sum():g}",
+        }
+        newest = [self[clip_id] for clip_id in clips.index[-NEWEST_N:]]
+        box = cards.box(
+            cards.heading(self.folder.name, emulated=self.emulated),
+            cards.facts(about),
+            cards.paragraph("read-only: the key of its service is not here") if self.read_only else "",
+        )
+        return box + cards.listing(clip._repr_html_() for clip in newest)
 
     def composer(self, **options: Any) -> Any:
         """A form that asks for songs."""
@@ -47,12 +86,6 @@ class Showing:
     def listening_test(self, **options: Any) -> Any:
         """A blind comparison; the votes are kept in :attr:`ratings`."""
         return _widgets().listening_test(self, **options)
-
-    def report(self, path: str | Path) -> Path:
-        """One page of HTML about this session, complete in itself."""
-        from suno_lab.exports.report import write_beside
-
-        return write_beside(self.view(), path)
 
 
 def _widgets() -> Any:

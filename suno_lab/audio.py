@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 ANALYSIS_RATE_HZ = 22050  #: the rate at which music is measured
 MEL_N_FFT, MEL_HOP, MEL_BANDS_N = 1024, 256, 64
+MEL_RANGE_HZ = (27.5, 11_000.0)
 
 MAX_DURATION_S = 30 * 60.0
 MAX_VALUES_N = 30 * 60 * 48_000 * 2  #: frames x channels kept in memory (691 MB)
@@ -228,14 +229,23 @@ def file_sha256(path: str | os.PathLike[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def mel_filters(sr: int, n_fft: int, bands_n: int, low_hz: float = 27.5, high_hz: float = 11_000.0) -> Floats:
+def mel_filters(sr: int, n_fft: int, bands_n: int) -> Floats:
     """Triangles of equal area, evenly spaced on the mel scale 2595 log10(1 + f/700), shape (n_fft // 2 + 1, bands)."""
-    top_mel, low_mel = (2595 * np.log10(1 + hz / 700) for hz in (high_hz, low_hz))
-    edges_hz = 700 * (10 ** (np.linspace(low_mel, top_mel, bands_n + 2) / 2595) - 1)
+    edges_hz = _mel_edges_hz(bands_n, *MEL_RANGE_HZ)
     low, middle, high = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
     bins_hz = np.arange(n_fft // 2 + 1)[:, None] * sr / n_fft
     triangles = np.minimum((bins_hz - low) / (middle - low), (high - bins_hz) / (high - middle))
     return (np.maximum(triangles, 0) * 2 / (high - low)).astype(np.float32)
+
+
+def mel_centres_hz() -> npt.NDArray[np.float64]:
+    """The middle of each band of :attr:`Audio.mel_power`, shape (bands,)."""
+    return _mel_edges_hz(MEL_BANDS_N, *MEL_RANGE_HZ)[1:-1]
+
+
+def _mel_edges_hz(bands_n: int, low_hz: float, high_hz: float) -> npt.NDArray[np.float64]:
+    top_mel, low_mel = (2595 * np.log10(1 + hz / 700) for hz in (high_hz, low_hz))
+    return 700 * (10 ** (np.linspace(low_mel, top_mel, bands_n + 2) / 2595) - 1)
 
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,17 +5,59 @@ matplotlib is imported when something is drawn.
 
 from __future__ import annotations
 
+from suno_lab.plots.agreement import (
+    plot_bland_altman,
+    plot_key_errors,
+    plot_octave_ratios,
+    plot_reliability,
+    plot_tempo_agreement,
+    shape_bland_altman,
+    shape_key_errors,
+    shape_octave_ratios,
+    shape_reliability,
+    shape_tempo_agreement,
+)
 from suno_lab.plots.alignment import plot_alignment, shape_sections, shape_waveform, shape_words
 from suno_lab.plots.conditions import plot_feature_by, shape_feature_by
+from suno_lab.plots.distributions import plot_ecdf, plot_onset_deviations, shape_ecdf, shape_onset_deviations
+from suno_lab.plots.form import plot_self_similarity, shape_segments, shape_self_similarity
+from suno_lab.plots.karaoke import plot_karaoke, shape_karaoke
+from suno_lab.plots.multiples import small_multiples
+from suno_lab.plots.rhythm import plot_tempogram, shape_tempogram
+from suno_lab.plots.spectra import plot_mel, shape_mel
 from suno_lab.plots.tonality import plot_chroma, shape_chroma
 
 __all__ = [
     "plot_alignment",
+    "plot_bland_altman",
     "plot_chroma",
+    "plot_ecdf",
     "plot_feature_by",
+    "plot_karaoke",
+    "plot_key_errors",
+    "plot_mel",
+    "plot_octave_ratios",
+    "plot_onset_deviations",
+    "plot_reliability",
+    "plot_self_similarity",
+    "plot_tempo_agreement",
+    "plot_tempogram",
+    "shape_bland_altman",
     "shape_chroma",
+    "shape_ecdf",
     "shape_feature_by",
+    "shape_karaoke",
+    "shape_key_errors",
+    "shape_mel",
+    "shape_octave_ratios",
+    "shape_onset_deviations",
+    "shape_reliability",
     "shape_sections",
+    "shape_segments",
+    "shape_self_similarity",
+    "shape_tempo_agreement",
+    "shape_tempogram",
     "shape_waveform",
     "shape_words",
+    "small_multiples",
 ]

@@ -86,6 +86,17 @@ def time_x(ax: Axes, start_s: float, end_s: float) -> None:
     ax.set_xlabel("time (m:ss)")
 
 
+def log_ticks(ax: Axes, which: str, values: Iterable[float]) -> None:
+    """Make x or y logarithmic with plain numbers at ``values``."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+    axis.set_major_locator(FixedLocator(list(values)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def safe_text(text: object) -> dict[str, Any]:
     """Arguments that draw any string as it is: no mathematics in ``$``, a font for every script.

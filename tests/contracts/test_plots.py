@@ -1,6 +1,7 @@
 """What every picture keeps to: light and dark, axes as given, no warning, a mark on emulated clips."""
 
 import inspect
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -31,6 +32,7 @@ WORDS = tuple(
     Word(word=text, start_s=0.5 + i, end_s=1.2 + i, success=i != 2)
     for i, text in enumerate(["[Verse]\nSlow ", HOSTILE, "tide\n", "[Chorus]\nrise ", "$x$"])
 )
+LATER = [replace(word, start_s=word.start_s + 0.1) for word in WORDS]
 
 
 def clips(service="kie"):
@@ -47,6 +49,8 @@ def clips(service="kie"):
                         "model_requested": model,
                         "service": service,
                         "tempo_bpm": tempo_bpm,
+                        "requested_tempo_bpm": 100.0,
+                        "requested_key": "A minor",
                         "musical_key": str(RNG.choice(["C major", "A minor"])),
                     }
                 )
@@ -60,6 +64,25 @@ EXAMPLES = {
     "plot_alignment": lambda **o: plots.plot_alignment(SONG, WORDS, heading=HOSTILE, **o),
     "plot_chroma": lambda **o: plots.plot_chroma(SONG, heading=HOSTILE, **o),
     "plot_feature_by": lambda **o: plots.plot_feature_by(CLIPS, "tempo_bpm", **o),
+    "plot_ecdf": lambda **o: plots.plot_ecdf(CLIPS, "tempo_bpm", **o),
+    "plot_karaoke": lambda **o: plots.plot_karaoke(WORDS, heading=HOSTILE, **o),
+    "plot_mel": lambda **o: plots.plot_mel(SONG, WORDS, heading=HOSTILE, **o),
+    "plot_tempogram": lambda **o: plots.plot_tempogram(SONG, heading=HOSTILE, **o),
+    "plot_self_similarity": lambda **o: plots.plot_self_similarity(SONG, heading=HOSTILE, **o),
+    "plot_tempo_agreement": lambda **o: plots.plot_tempo_agreement(CLIPS, **o),
+    "plot_octave_ratios": lambda **o: plots.plot_octave_ratios(CLIPS, **o),
+    "plot_key_errors": lambda **o: plots.plot_key_errors(CLIPS, **o),
+    "plot_bland_altman": lambda **o: plots.plot_bland_altman(CLIPS, "tempo_bpm", "requested_tempo_bpm", **o),
+    "plot_reliability": lambda **o: plots.plot_reliability([0.2, 0.5, 0.9] * 5, [False, True, True] * 5, **o),
+    "plot_onset_deviations": lambda **o: plots.plot_onset_deviations(WORDS, LATER, **o),
+}
+FROM_FRAMES = {
+    "plot_feature_by": lambda df: plots.plot_feature_by(df, "tempo_bpm"),
+    "plot_ecdf": lambda df: plots.plot_ecdf(df, "tempo_bpm"),
+    "plot_tempo_agreement": plots.plot_tempo_agreement,
+    "plot_octave_ratios": plots.plot_octave_ratios,
+    "plot_key_errors": plots.plot_key_errors,
+    "plot_bland_altman": lambda df: plots.plot_bland_altman(df, "tempo_bpm", "requested_tempo_bpm"),
 }
 
 
@@ -102,7 +125,9 @@ def test_emulated_clips_are_marked_and_others_are_not(name):
 
 
 def test_frames_of_emulated_clips_are_marked_without_being_told():
-    assert "emulated – not Suno" in texts(plots.plot_feature_by(clips("emulator"), "tempo_bpm"))
+    emulated = clips("emulator")
+    for name, draw in FROM_FRAMES.items():
+        assert "emulated – not Suno" in texts(draw(emulated)), name
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

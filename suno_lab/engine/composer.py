@@ -7,6 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from ..errors import InvalidRequest
+from ..lyrics import parse
 from .arrange import Draft, arrange, lay_bars
 from .brief import Brief
 from .form import RING_BARS, Clock, plan_form
@@ -159,7 +160,7 @@ def _joined(before: Score, new: Score) -> Score:
     """One piece of two: stems keep the instrument they began with, lines count on."""
     entry_s = min((phrase.start_s for phrase in new.phrases), default=before.duration_s)
     earlier = tuple(kept for phrase in before.phrases if (kept := cut_phrase(phrase, entry_s)) is not None)
-    lines_n = 1 + max((phrase.line for phrase in earlier), default=-1)
+    lines_n = len(parse(before.lyrics).lines)
     stems = {**new.parts, **before.parts}
     parts = {
         name: Part(part.program, _notes(before, name) + _notes(new, name), part.drums) for name, part in stems.items()

@@ -10,20 +10,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from suno_lab.widgets.browsing import Browser, browse
     from suno_lab.widgets.comparing import Matrix, matrix
     from suno_lab.widgets.composing import Composer, composer
     from suno_lab.widgets.playing import Player, player
 
 _HOMES = {
+    "Browser": "browsing",
     "Composer": "composing",
     "Matrix": "comparing",
     "Player": "playing",
+    "browse": "browsing",
     "composer": "composing",
     "matrix": "comparing",
     "player": "playing",
 }
 
-__all__ = ["Composer", "Matrix", "Player", "composer", "matrix", "player"]
+__all__ = ["Browser", "Composer", "Matrix", "Player", "browse", "composer", "matrix", "player"]
 
 
 def __getattr__(name: str) -> Any:

@@ -85,7 +85,7 @@ class BatchPanel(W.VBox):
         self.lines = W.Textarea(rows=4, placeholder="one description a line", description="lines", **named)
         self.repeats = W.BoundedIntText(value=1, min=1, max=MAX_TASKS_N, description="times each", **named)
         self.note = Notes()
-        self.button = W.Button(description="Ask for all", layout=W.Layout(width="auto"))
+        self.button = W.Button(description="Ask for all", layout=W.Layout(width="auto", align_self="flex-start"))
         for control in (self.models, self.prompt_set, self.lines, self.repeats):
             control.observe(lambda _: self.review(), names="value")
         self.button.on_click(lambda _: self._ask())

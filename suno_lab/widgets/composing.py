@@ -90,7 +90,12 @@ class Composer(W.VBox):
         self.more = W.Accordion(children=[self.seldom, self.batch], titles=["more", "batch"])
         self.notes, self.price = Notes(), Notes()
         self.button = W.Button(button_style="primary", layout=W.Layout(width="auto", margin="4px 10px 4px 0"))
-        self.anew = W.Checkbox(description="ask anew", indent=False, tooltip="although an equal request was answered")
+        self.anew = W.Checkbox(
+            description="ask anew",
+            indent=False,
+            tooltip="although an equal request was answered before",
+            layout=W.Layout(width="auto", margin="0 0 0 16px"),
+        )
         self.jobs = JobList(watch=watch)
         self.operation_choice.observe(lambda _: self._lay_out({}), names="value")
         self.mode_choice.observe(lambda _: self._review(), names="value")

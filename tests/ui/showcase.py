@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from suno_lab.widgets.browsing import ClipTable
 from suno_lab.widgets.comparing import Matrix
 from suno_lab.widgets.lyrics_editor import LyricsEditor
 from suno_lab.widgets.notes import Notes
@@ -43,9 +44,19 @@ def shown_lyrics(texts: Texts, sound: Path) -> Any:
     return LyricsEditor(value="\n".join(texts), label=" ".join(texts), placeholder=texts[0], tags=list(texts))
 
 
+def shown_table(texts: Texts, sound: Path) -> Any:
+    rows = [
+        {"id": f"c{i}", "clip_id": f"c{i}", "hidden": text, "cells": [{"text": text, "value": text}] * 2}
+        for i, text in enumerate(texts)
+    ]
+    columns = [{"name": "title", "label": texts[0]}, {"name": "prompt", "label": texts[1]}]
+    return ClipTable(columns=columns, rows=rows, sort="title", selected="c1", note="emulated – not Suno")
+
+
 SHOWCASE: Mapping[str, Callable[[Texts, Path], Any]] = {
     "player": shown_player,
     "matrix": shown_matrix,
     "notes": shown_notes,
+    "table": shown_table,
     "lyrics editor": shown_lyrics,
 }

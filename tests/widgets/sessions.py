@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from suno_lab.api import Request
-from suno_lab.errors import SunoLabError
+from suno_lab.audio import Audio
+from suno_lab.errors import InvalidRequest, SunoLabError
 
 
 @dataclass
@@ -84,6 +85,10 @@ class MeasuredSession:
         self.measured = False
         self.emulated = True
         self.journal = ListJournal()
+        self.done: list[tuple[Any, ...]] = []
+        self.risky = pd.DataFrame(
+            {"operation": [], "credits_at_risk": [], "error": []}, index=pd.Index([], name="request_id")
+        )
 
     @property
     def df(self) -> pd.DataFrame:
@@ -92,6 +97,7 @@ class MeasuredSession:
         frame = pd.DataFrame(
             {
                 "clip_id": pd.Series(list(self.paths), dtype="string"),
+                "request_id": [f"r-{name}" for name in self.paths],
                 "path": [str(path) for path in self.paths.values()],
                 "title": [f"Song {name}" for name in self.paths],
                 "service": ["emulator"] * n,
@@ -107,4 +113,25 @@ class MeasuredSession:
         self.measured = True
 
     def clip(self, clip_id: str) -> Any:
-        return SimpleNamespace(clip_id=clip_id, path=self.paths[clip_id])
+        path = self.paths[clip_id]
+        return SimpleNamespace(clip_id=clip_id, path=path, title=clip_id, audio=Audio.load(path), emulated=True)
+
+    def lineage(self, clip_id: str) -> pd.DataFrame:
+        return pd.DataFrame({"clip_id": [clip_id, None], "operation": ["extend", None], "source": ["", "clip_id: x"]})
+
+    def unresolved(self) -> pd.DataFrame:
+        return self.risky
+
+    def resolve(self) -> None:
+        self.done.append(("resolve",))
+
+    def adopt(self, request_id: str, task_id: str) -> None:
+        self.done.append(("adopt", request_id, task_id))
+        raise InvalidRequest(f"the service does not know a task {task_id!r}")
+
+    def drop(self, request_id: str) -> None:
+        self.done.append(("drop", request_id))
+        self.risky = self.risky.drop(index=request_id)
+
+    def resubmit(self, request_id: str, *, max_extra_credits: float) -> None:
+        self.done.append(("resubmit", request_id, max_extra_credits))

@@ -10,7 +10,7 @@ function renderLyrics({ model, el }) {
     spellcheck: "false", dir: "auto", "aria-describedby": `${id}-sum`,
   });
   text.value = model.get("value");
-  const gutter = element("pre", { class: "sl-gutter", "aria-hidden": "true" });
+  const gutter = element("div", { class: "sl-gutter", "aria-hidden": "true" });
   const sum = element("span", { class: "sl-about", id: `${id}-sum` });
   const tags = element("div", { class: "sl-layers", role: "group", "aria-label": "Section tags" });
   for (const tag of model.get("tags")) tags.append(button(tag, () => insertTag(tag), { "aria-label": `Insert [${tag}]` }));

@@ -1,0 +1,109 @@
+"""Everything a session holds, in a table: search, sort, listen, see where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as W
+import traitlets as t
+
+from suno_lab.errors import SunoLabError
+from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.notes import Notes, Tone
+from suno_lab.widgets.tabling import COLUMNS, lineage_steps, table_columns, table_rows
+from suno_lab.widgets.unresolved import UnresolvedPanel
+
+
+class ClipTable(StrictWidget):
+    """The table; ``search``, ``sort``, ``descending`` and ``selected`` follow the user and may be set from Python."""
+
+    _esm = script("common", "browse", render="renderBrowse")
+    _css = style("common", "matrix", "browse")
+
+    title = t.Unicode("Clips").tag(sync=True)
+    note = t.Unicode("").tag(sync=True)
+    columns = t.List(t.Dict()).tag(sync=True)
+    rows = t.List(t.Dict()).tag(sync=True)
+    search = t.Unicode("").tag(sync=True)
+    sort = t.Unicode("").tag(sync=True)
+    descending = t.Bool(False).tag(sync=True)
+    selected = t.Unicode("").tag(sync=True)
+
+
+class Browser(W.VBox):
+    """The widget of :func:`browse`. ``clip`` is what is chosen (None for a failed request)."""
+
+    def __init__(self, session: Any, *, columns: Sequence[str], table: ClipTable) -> None:
+        self.session, self.names, self.table = session, columns, table
+        self.unresolved = UnresolvedPanel(session)
+        self.detail = W.VBox()
+        again = W.Button(description="look again", tooltip="show what has come since", layout=W.Layout(width="auto"))
+        again.on_click(lambda _: self.refresh())
+        self.table.observe(lambda change: self.show(change["new"]), names="selected")
+        super().__init__([self.unresolved, self.table, again, self.detail])
+        self.refresh()
+
+    @property
+    def clip(self) -> Any | None:
+        """The chosen clip, or None."""
+        row = next((row for row in self.table.rows if row["id"] == self.table.selected), None)
+        return self.session.clip(row["clip_id"]) if row and row["clip_id"] else None
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        self.table.rows = table_rows(self.session.df, self.names)
+        self.unresolved.refresh()
+
+    def show(self, some_id: str) -> None:
+        """Show the player and the lineage of a clip, or what went wrong with a request."""
+        for child in self.detail.children:
+            child.close()
+        self.detail.children = self._details(some_id)
+
+    def _details(self, some_id: str) -> list[W.Widget]:
+        from suno_lab.widgets.playing import player
+
+        clip = self.clip
+        if clip is None:
+            row = next((row for row in self.table.rows if row["id"] == some_id), None)
+            return [_said(row["hidden"] or "no clip came of this request", "warn")] if row else []
+        steps = lineage_steps(self.session.lineage(some_id))
+        came = [_said("came from: " + " ← ".join(steps), "soft")] if steps else []
+        try:
+            return [player(clip), *came]
+        except SunoLabError as problem:
+            return [_said(str(problem), "warn"), *came]
+
+    def close(self) -> None:
+        """Let go of the player too."""
+        for child in (*self.detail.children, self.table, self.unresolved):
+            child.close()
+        super().close()
+
+
+def _said(text: str, tone: Tone) -> Notes:
+    return Notes(lines=[{"text": text, "tone": tone}])
+
+
+def browse(session: Any, *, columns: Sequence[str] = COLUMNS, **options: Any) -> Browser:
+    """Everything in a session as a table: choose a row to hear it.
+
+    Above the table stand the paid calls whose outcome is not known, where there are any.
+
+    Parameters
+    ----------
+    session : SunoSession
+    columns : sequence of str
+        Columns of ``session.df``, and ``"prompt"``.
+    **options
+        Any trait of :class:`ClipTable`: ``sort="tempo_bpm"``, ``search="piano"`` …
+
+    Raises
+    ------
+    TypeError
+        For a keyword that is neither.
+    """
+    note = EMULATED_NOTE if session.emulated else ""
+    table = ClipTable(columns=table_columns(columns), **{"note": note, **options})
+    return Browser(session, columns=columns, table=table)

@@ -43,17 +43,12 @@ def run(args: argparse.Namespace) -> int:
     from suno_lab.session import SunoSession
 
     with SunoSession(args.session, service=args.service, progress=False if args.json else "auto") as session:
-        made = session.generate(
-            args.description,
-            lyrics=_lyrics(args.lyrics),
-            style=args.style,
-            title=args.title,
-            model=args.model,
-            instrumental=args.instrumental,
-            n=args.n,
-            fresh=args.fresh,
-            timeout_s=args.timeout,
-        )
+        given = {
+            "lyrics": _lyrics(args.lyrics), "style": args.style, "title": args.title, "model": args.model,
+            "timeout_s": args.timeout,
+        }  # fmt: skip
+        wanted = {name: value for name, value in given.items() if value is not None}
+        made = session.generate(args.description, instrumental=args.instrumental, n=args.n, fresh=args.fresh, **wanted)
         tasks = made if isinstance(made, list) else [made]
         rows = [
             {"task_id": task.task_id, "clip_id": clip.clip_id, "title": clip.title, "path": str(clip.path)}

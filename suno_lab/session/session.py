@@ -13,11 +13,11 @@ from suno_lab.client.keeping import KEEPABLE
 from suno_lab.client.loop import io_loop
 from suno_lab.client.policy import Policy, Surroundings
 from suno_lab.errors import InvalidRequest, NotFound, OutcomeUnknown, ReadOnlySession
-from suno_lab.session.asking import add_methods
 from suno_lab.session.clip import Clip
 from suno_lab.session.job import Job
 from suno_lab.session.keeping import Keeping
 from suno_lab.session.measuring import Measuring
+from suno_lab.session.operations import Operations
 from suno_lab.session.paying import Paying
 from suno_lab.session.progress import Progress, choose_display
 from suno_lab.session.repeats import Repeats
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from suno_lab.emulator import Emulator, EmulatorSettings, SongMaker
 
 
-@add_methods
-class SunoSession(Requesting, Measuring, Paying, Keeping, Showing):
+class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
     """A folder of songs: asked for, kept, measured, compared.
 
     Parameters

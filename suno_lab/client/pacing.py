@@ -31,14 +31,14 @@ def poll_flow(plan: PollPlan, *, timeout_s: float | None, rng: random.Random) ->
 
     Ends when ``timeout_s`` is spent.
     """
-    pause, spent = plan.first_s, 0.0
+    pause, spent, least = plan.first_s, 0.0, 0.0
     while timeout_s is None or spent < timeout_s:
-        wait = pause * rng.uniform(1 - plan.jitter, 1 + plan.jitter)
+        wait = max(pause * rng.uniform(1 - plan.jitter, 1 + plan.jitter), least)
         if timeout_s is not None:
             wait = min(wait, timeout_s - spent)
         wait = max(wait, 0.0)
         spent += wait + (yield wait)
-        pause = max(min(pause * plan.grow, plan.most_s), LEAST_POLL_GAP_S * (1 + plan.jitter))
+        pause, least = min(pause * plan.grow, plan.most_s), LEAST_POLL_GAP_S
 
 
 def plan_from(latencies_s: list[float], *, emulated: bool) -> PollPlan:

@@ -13,6 +13,7 @@ from suno_lab.api import operations
 from suno_lab.client.asking import Asker
 from suno_lab.client.policy import Policy
 from suno_lab.errors import SunoLabError
+from suno_lab.models import TaskRecord, TaskState
 from suno_lab.store import SessionFolder, balances, inbox, tasks
 from suno_lab.store import requests as ledger
 from suno_lab.store.balances import EPSILON, Account, Reading
@@ -20,6 +21,9 @@ from suno_lab.store.requests import RequestRow, RequestState
 
 #: ``meta`` key: charges of this account were seen in the balance while their tasks were still running
 CHARGES_AT_ONCE = "charges_at_once"
+#: pauses between two looks for callbacks and balance, in seconds
+FIRST_PAUSE_S, MOST_PAUSE_S = 0.25, 5.0
+LOOKS_AT_ONCE = 8
 
 
 class Finding(StrEnum):
@@ -68,28 +72,32 @@ class Resolver:
         policy: Policy,
         *,
         quiet: Callable[[], Awaitable[None]],
-        look: Callable[[str, RequestRow], Awaitable[object]],
+        look: Callable[[str, RequestRow], Awaitable[TaskRecord | None]],
     ) -> None:
         self._folder, self._asker, self._policy = folder, asker, policy
         self._journal, self._around = folder.journal, asker.around
         self._quiet, self._look = quiet, look
 
     async def settle(self) -> None:
-        """Decide what can be decided. Call it with the gate closed: nothing of this process may be sent meanwhile."""
-        await self._quiet()
-        undecided = ledger.in_states(self._journal, RequestState.UNKNOWN)
-        if undecided and self._asker.account.callback_url:
-            await self._wait_for_callbacks()
-        if not ledger.in_states(self._journal, RequestState.UNKNOWN):
-            return
-        await self._around.sleep(0.0 if self._asker.emulated else self._policy.settle_s)
-        await self._by_balance()
+        """Decide what can be decided. Call it with the gate closed: nothing of this process may be sent meanwhile.
 
-    async def _wait_for_callbacks(self) -> None:
-        """Adopt every task that a callback names, for as long as one may still come."""
-        end = self._around.clock() + self._policy.callback_wait_s
-        while await self.adopt_from_callbacks() and self._around.clock() < end:
-            await self._around.sleep(min(0.25, self._policy.callback_wait_s))
+        As soon as the balance proves that nothing of the rest was charged, that is the end of it; otherwise a callback
+        may still come for a while.
+        """
+        await self._quiet()
+        started, pause_s = self._around.clock(), FIRST_PAUSE_S
+        trusted_at = started + (0.0 if self._asker.emulated else self._policy.settle_s)
+        patience_s = self._policy.callback_wait_s if self._asker.account.callback_url else 0.0
+        end = max(trusted_at, started + patience_s)
+        while await self.adopt_from_callbacks():
+            now = self._around.clock()
+            if now >= trusted_at:
+                finding = await self._by_balance()
+                if finding is Finding.NOT_CHARGED or now >= end:
+                    self._conclude(finding)
+                    return
+            await self._around.sleep(min(pause_s, (end if now >= trusted_at else trusted_at) - now))
+            pause_s = min(2 * pause_s, MOST_PAUSE_S)
 
     async def adopt_from_callbacks(self) -> int:
         """Adopt tasks named by callbacks on the path of an undecided request; how many stay undecided.
@@ -103,7 +111,10 @@ class Resolver:
         return len(ledger.in_states(self._journal, RequestState.UNKNOWN))
 
     async def adopt(self, row: RequestRow, task_id: str, *, note: str) -> bool:
-        """Take a task as the outcome of a request, if the service knows it."""
+        """Take a task as the outcome of a request, if the service knows it and it is no other request's."""
+        owner = ledger.of_task(self._journal, task_id)
+        if owner is not None and owner.request_id != row.request_id:
+            return False
         try:
             known = await self._look(task_id, row)
         except SunoLabError:
@@ -116,14 +127,10 @@ class Resolver:
         tasks.accept(self._journal, row, task_id, family=family, now=now, emulated=emulated, note=note)
         return True
 
-    async def _by_balance(self) -> None:
-        rows = ledger.in_states(self._journal, RequestState.UNKNOWN)
-        reading = balances.last_quiet(self._journal, before=min(row.sent_at or 0.0 for row in rows))
-        finding = Finding.OPEN
-        if reading is not None and all(row.credits_estimated is not None for row in rows):
-            finding = await self._read_and_judge(reading)
+    def _conclude(self, finding: Finding) -> None:
+        """Unpaid requests are NEW again; about the others the user has to decide."""
         now = self._around.clock()
-        for row in rows:
+        for row in ledger.in_states(self._journal, RequestState.UNKNOWN):
             if finding is Finding.NOT_CHARGED:
                 note = "proven not charged: the balance did not move"
                 ledger.mark(self._journal, row.request_id, RequestState.NEW, now=now, note=note, durable=True)
@@ -131,7 +138,12 @@ class Resolver:
                 state, note = RequestState.NEEDS_USER, str(finding)
                 ledger.mark(self._journal, row.request_id, state, now=now, note=note, keep_error=True, durable=True)
 
-    async def _read_and_judge(self, reading: Reading) -> Finding:
+    async def _by_balance(self) -> Finding:
+        """What the balance says about the UNKNOWN requests, all of them together."""
+        rows = ledger.in_states(self._journal, RequestState.UNKNOWN)
+        reading = balances.last_quiet(self._journal, before=min(row.sent_at or 0.0 for row in rows))
+        if reading is None or any(row.credits_estimated is None for row in rows):
+            return Finding.OPEN
         account = balances.since(self._journal, reading)
         try:
             left = await self._asker.balance(budget_s=15.0)
@@ -140,9 +152,29 @@ class Resolver:
         if left is None:
             return Finding.OPEN
         finding = judge_balance(left, reading, account)
-        if finding is Finding.NOT_CHARGED and not self._charges_show(account):
+        if finding is Finding.NOT_CHARGED and not (self._charges_show(account) and await self._nothing_came_back()):
             return Finding.OPEN
         return finding
+
+    async def _nothing_came_back(self) -> bool:
+        """Whether no running task has failed by now: its refund would hide the charge of a lost answer.
+
+        Asked after the balance was read, so that it holds for the moment of the reading.
+        """
+        places = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def runs(task_id: str) -> bool:
+            row = ledger.of_task(self._journal, task_id)
+            if row is None:
+                return False
+            async with places:
+                try:
+                    known = await self._look(task_id, row)
+                except SunoLabError:
+                    return False
+            return known is not None and known.state is not TaskState.FAILED
+
+        return all(await asyncio.gather(*(runs(task_id) for task_id in tasks.open_tasks(self._journal))))
 
     def _charges_show(self, account: Account) -> bool:
         """Whether charges of this account are known to show at once, so that an unmoved balance means something."""

@@ -86,6 +86,46 @@ def test_a_callback_that_names_a_stranger_is_not_believed(make_bench) -> None:
     assert (after.state, after.task_id) == ("NEEDS_USER", None)
 
 
+def test_a_refund_nobody_saw_yet_does_not_hide_a_charge(make_bench) -> None:
+    """One task fails and its credits come back, while another call is charged and its answer lost: nothing moved."""
+    bench = make_bench(policy=Policy(settle_s=5.0, callback_wait_s=0.0))
+    first, second = bench.record(SONG), bench.record(SONG, replicate_n=1)
+
+    def charge_and_lose(request):
+        raise OutcomeUnknown("charged 12, while the 12 of the first came back")
+
+    def charge(request):
+        bench.service.balance -= 12
+        return envelope(data={"taskId": "t" * 32})
+
+    bench.service.on(PATH, charge, charge_and_lose)
+    bench.service.on(RECORD, envelope(data={"taskId": "t" * 32, "status": "SENSITIVE_WORD_ERROR"}))
+
+    async def both() -> None:
+        client = bench.fresh_client()
+        await client.sender.deliver(first.request_id)
+        await client.sender.deliver(second.request_id)
+
+    with pytest.raises(OutcomeUnknown):
+        asyncio.run(both())
+    assert bench.row(second).state == "NEEDS_USER"
+    assert len(bench.service.asked_for(PATH)) == 2
+
+
+def test_a_callback_cannot_take_the_task_of_another_request(make_bench) -> None:
+    bench = make_bench(callback_url="https://public.test/cb", policy=Policy(settle_s=0.0, callback_wait_s=1.0))
+    first, second = bench.record(SONG), bench.record(SONG, replicate_n=1)
+    bench.service.on(PATH, envelope(data={"taskId": "t1"}), OutcomeUnknown("broke off"))
+    bench.service.on(RECORD, envelope(data={"taskId": "t1", "status": "PENDING"}))
+    bench.deliver(first)
+    inbox.keep(
+        bench.journal, intent=second.request_id, task_id="t1", stage="text", signed=True, body=b"", now=bench.clock()
+    )
+    with pytest.raises(OutcomeUnknown):
+        bench.deliver(second)
+    assert (bench.row(first).task_id, bench.row(second).task_id) == ("t1", None)
+
+
 def test_a_badly_signed_callback_does_not_count(make_bench) -> None:
     bench = make_bench()
     inbox.keep(bench.journal, intent="i", task_id="t", stage="text", signed=False, body=b"", now=1.0)

@@ -30,7 +30,7 @@ from suno_lab.store.requests import RequestState
 from suno_lab.tables import TABLES
 from tests.client.conftest import CANARY, envelope
 
-PATH = "/api/v1/generate"
+PATH, RECORD = "/api/v1/generate", "/api/v1/generate/record-info"
 SONG = Generate(description="a tune", instrumental=True, model="V5")
 ACCEPTED = envelope(data={"taskId": "t" * 32})
 LOST = OutcomeUnknown("POST broke off after it was sent")
@@ -152,6 +152,7 @@ def test_what_the_balance_proves_unpaid_is_sent_again(bench) -> None:
         return envelope(data={"taskId": f"{len(bench.service.asked):032d}"})
 
     bench.service.on(PATH, charge, LOST, charge)
+    bench.service.on(RECORD, envelope(data={"taskId": "t", "status": "PENDING"}))
     client = bench.fresh_client()
 
     async def both():

@@ -37,11 +37,12 @@ def plot_self_similarity(
     end_s = len(likeness) * STEP_S
     extent = (0.0, end_s, 0.0, end_s)
     image = ax.imshow(likeness, origin="lower", extent=extent, cmap=COLOUR_MAP, vmin=-1, vmax=1, aspect="auto")
+    page = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.5}
     for segment in shape_segments(audio).to_dict("records"):
         start_s, width_s = segment["start_s"], segment["end_s"] - segment["start_s"]
         corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * width_s + start_s
         ax.plot(corners[:, 0], corners[:, 1], color="white", linewidth=1)
-        style: dict[str, Any] = {"color": "white", "fontsize": "small", "ha": "center", "va": "center"}
+        style: dict[str, Any] = {"fontsize": "small", "ha": "center", "va": "center", "bbox": page}
         ax.text(start_s + width_s / 2, start_s + width_s / 2, segment["label"], **style)
     time_x(ax, 0, end_s)
     ax.set_ylim(0, end_s)

@@ -46,6 +46,8 @@ def small_multiples(
     for (name, thing), ax in zip(things.items(), grid.flat, strict=False):
         draw(thing, ax)
         title(ax, name)
+        if share_axes:
+            ax.label_outer()
     for ax in grid.flat[len(things) :]:
         ax.set_visible(False)
     return figure

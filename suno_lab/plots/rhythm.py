@@ -23,7 +23,8 @@ SLOWEST_BPM, FASTEST_BPM, TEMPI_N = 40.0, 240.0, 96
 def shape_tempogram(audio: Audio) -> pd.DataFrame:
     """How strongly the onsets of 8 s repeat at each tempo: index ``time_s`` (middle), one column a tempo in bpm.
 
-    Autocorrelation of the onset envelope, 0 to 1, every second; clips shorter than 8 s have one row.
+    Autocorrelation of the onset envelope every second, as a share of the row's highest; clips shorter than 8 s have
+    one row.
     """
     envelope = onset_envelope(audio)
     width = min(round(WINDOW_S * FRAMES_HZ), len(envelope))
@@ -35,14 +36,17 @@ def shape_tempogram(audio: Audio) -> pd.DataFrame:
     ]
     times_s = (starts + width / 2) / FRAMES_HZ + 512 / ANALYSIS_RATE_HZ
     index = pd.Index(times_s, name="time_s")
-    return pd.DataFrame(np.clip(rows, 0, 1), index=index, columns=tempi_bpm.round(2))
+    heights = np.maximum(rows, 0)
+    scaled = heights / np.maximum(heights.max(axis=1, keepdims=True), 1e-9)
+    return pd.DataFrame(scaled, index=index, columns=tempi_bpm.round(2))
 
 
 def plot_tempogram(audio: Audio, *, ax: Axes | None = None, emulated: bool = False, heading: str | None = None) -> Axes:
     """Draw the tempogram with the measured tempo as a line and the beats as ticks at the foot."""
     ax = new_axes(ax, width_in=9, height_in=3.4)
     strength = shape_tempogram(audio)
-    times_s = np.append(strength.index - STEP_S / 2, strength.index[-1] + STEP_S / 2)
+    between_s = strength.index.to_numpy()[1:] - STEP_S / 2
+    times_s = np.concatenate([[0.0], between_s, [audio.duration_s]])
     ratio = (FASTEST_BPM / SLOWEST_BPM) ** (0.5 / (TEMPI_N - 1))
     edges_bpm = np.append(strength.columns.to_numpy(dtype=float) / ratio, FASTEST_BPM * ratio)
     image = ax.pcolormesh(times_s, edges_bpm, strength.T, cmap=COLOUR_MAP, vmin=0, vmax=1, rasterized=True)

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suno_lab.lyrics.fidelity import cer, distance, fidelity, wer, word_edits
@@ -42,6 +42,7 @@ def test_nothing_asked():
     assert fidelity([], ["la"]).ins_n == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=6), st.lists(st.sampled_from("abc"), max_size=6))
 def test_it_is_a_distance(a, b):
     edits = sum(edit.kind != "same" for edit in word_edits(a, b))

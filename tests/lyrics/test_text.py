@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suno_lab.lyrics import normalize_word, parse, parse_tag, split_words
@@ -110,6 +110,7 @@ def test_normalize_word():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_taken_apart(text):
     song = parse(text)

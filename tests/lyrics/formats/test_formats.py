@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suno_lab.lyrics import SungWord, lines
@@ -98,6 +98,7 @@ def test_stamps(time_s, options, text):
     assert stamp(time_s, **options) == text
 
 
+@settings(deadline=None)
 @given(st.floats(0, 36_000))
 def test_stamps_come_back(time_s):
     assert seconds(stamp(time_s)) == pytest.approx(time_s, abs=0.00051)
@@ -106,6 +107,7 @@ def test_stamps_come_back(time_s):
 TEXT = st.text(alphabet="abc'é夜", min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(TEXT, st.integers(0, 40), st.booleans()), max_size=8))
 def test_any_words_survive_every_format(given_words):
     words, at_s, line = [], 0.0, 0

@@ -36,8 +36,10 @@ CHANNELS = {
 _ROOM_S, _BOOTH_S, _PREDELAY_S = 1.1, 0.30, 0.015
 #: the limiter looks this far ahead and recovers as fast
 _LIMITER_S, _LIMITER_BLOCK_N = 0.012, 64
-#: filters run over this many steps of 100 ms at a time
-_BLOCK_STEPS = 100
+#: loudness is measured in steps of 100 ms; filters run over this many of them at a time
+_STEP_N, _BLOCK_STEPS = round(0.1 * SR), 100
+#: how often the gain is corrected for what the limiter took
+_LEVEL_ROUNDS = 3
 
 
 def place(dry: np.ndarray, channel: Channel, *, short: bool = False) -> np.ndarray:
@@ -90,32 +92,56 @@ def master(
     """
     for stem in stems.values():
         _band_limit(stem, bandwidth_hz)
-    mix = _sum(stems)
-    lufs = mix_lufs(mix)
-    gain = 1.0 if lufs is None else 10 ** ((loudness_lufs - lufs) / 20)
-    curve = _limiter(mix, gain) * _fades(mix.shape[0], fade_s) * np.float32(gain)
+    curve = _level_curve(_sum(stems), loudness_lufs)
+    curve *= _fades(len(curve), fade_s)
     for stem in stems.values():
         stem *= curve[:, None]
     return _sum(stems)
 
 
+def _level_curve(mix: np.ndarray, loudness_lufs: float) -> np.ndarray:
+    """One gain per sample that brings ``mix`` to a loudness below the ceiling.
+
+    What the limiter takes away is given back by gain; the loudness after it is estimated from the powers before it.
+    """
+    from ..features.loudness import integrated_lufs
+
+    powers, peaks = _step_powers(mix), np.array([np.abs(block).max() for block in _blocks(mix, _LIMITER_BLOCK_N)])
+    curve, gain = np.ones(mix.shape[0], np.float32), 1.0
+    for _ in range(_LEVEL_ROUNDS):
+        lowered = np.square(curve[: len(powers) * _STEP_N]).reshape(len(powers), -1).mean(axis=1)
+        lufs = integrated_lufs(powers * lowered)
+        if lufs is None:
+            break
+        gain *= 10 ** ((loudness_lufs - lufs) / 20)
+        curve = _limiter(gain * peaks, mix.shape[0]) * np.float32(gain)
+    return curve
+
+
 def mix_lufs(mix: np.ndarray) -> float | None:
-    """Integrated loudness (BS.1770-4) of float32 samples, shape (n, 2); ``None`` for silence.
+    """Integrated loudness (BS.1770-4) of float32 samples, shape (n, 2); ``None`` for silence."""
+    from ..features.loudness import integrated_lufs
+
+    return integrated_lufs(_step_powers(mix))
+
+
+def _step_powers(mix: np.ndarray) -> np.ndarray:
+    """K-weighted power of each 100 ms, channels summed.
 
     Filtered in single precision, both channels at once: good to 0.1 LU and several times faster than measuring.
     """
     from scipy.signal import sosfilt
 
-    from ..features.loudness import STEP_S, integrated_lufs, k_weighting
+    from ..features.loudness import k_weighting
 
-    step_n, sections = round(STEP_S * SR), k_weighting(SR).astype(np.float32)
+    sections = k_weighting(SR).astype(np.float32)
     state = np.zeros((len(sections), 2, 2), np.float32)
     powers: list[np.ndarray] = []
-    for block in _blocks(mix, step_n * _BLOCK_STEPS):
+    for block in _blocks(mix, _STEP_N * _BLOCK_STEPS):
         weighted, state = sosfilt(sections, block, axis=0, zi=state)
-        steps_n = weighted.shape[0] // step_n
-        powers.append(np.square(weighted[: steps_n * step_n]).reshape(steps_n, 2 * step_n).sum(axis=1) / step_n)
-    return integrated_lufs(np.concatenate(powers).astype(float))
+        steps_n = weighted.shape[0] // _STEP_N
+        powers.append(np.square(weighted[: steps_n * _STEP_N]).reshape(steps_n, 2 * _STEP_N).sum(axis=1) / _STEP_N)
+    return np.concatenate(powers).astype(float)
 
 
 def _blocks(samples: np.ndarray, block_n: int) -> Iterator[np.ndarray]:
@@ -165,22 +191,21 @@ def _band_limit(samples: np.ndarray, bandwidth_hz: float) -> None:
         return
     sections = butter(8, bandwidth_hz, fs=SR, output="sos").astype(np.float32)
     state = np.zeros((len(sections), 2, 2), np.float32)
-    for block in _blocks(samples, _BLOCK_STEPS * round(0.1 * SR)):
+    for block in _blocks(samples, _BLOCK_STEPS * _STEP_N):
         block[:], state = sosfilt(sections, block, axis=0, zi=state)
 
 
-def _limiter(mix: np.ndarray, gain: float) -> np.ndarray:
-    """One gain per sample, at most 1, that keeps ``gain * mix`` below the ceiling; smooth, with look-ahead."""
+def _limiter(peaks: np.ndarray, samples_n: int) -> np.ndarray:
+    """One gain per sample, at most 1, that keeps blocks of these peaks below the ceiling; smooth, with look-ahead."""
     from scipy.ndimage import minimum_filter1d
 
-    peaks = np.array([np.abs(block).max() for block in _blocks(mix, _LIMITER_BLOCK_N)])
-    wanted = np.minimum(1.0, CEILING / np.maximum(gain * peaks, 1e-9))
+    wanted = np.minimum(1.0, CEILING / np.maximum(peaks, 1e-9))
     reach = 2 * round(_LIMITER_S * SR / _LIMITER_BLOCK_N) + 1
     window = np.hanning(reach + 2)[1:-1]
     lowest = minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
     smooth = np.convolve(np.pad(lowest, reach // 2, mode="edge"), window / window.sum(), "valid")
     centres = (np.arange(len(peaks)) + 0.5) * _LIMITER_BLOCK_N
-    return np.interp(np.arange(mix.shape[0], dtype=np.float32), centres, smooth).astype(np.float32)
+    return np.interp(np.arange(samples_n, dtype=np.float32), centres, smooth).astype(np.float32)
 
 
 def _fades(samples_n: int, fade_s: float) -> np.ndarray:

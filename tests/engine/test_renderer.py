@@ -34,7 +34,7 @@ def test_the_voice_sounds_inside_the_words(song: Score, sound: Rendered) -> None
 
 def test_mix_has_the_loudness_of_its_model(song: Score, sound: Rendered) -> None:
     measured_lufs = integrated_lufs(step_powers(Audio(sound.mix, SR)))
-    assert measured_lufs == pytest.approx(song.model.loudness_lufs, abs=1.5)
+    assert measured_lufs == pytest.approx(song.model.loudness_lufs, abs=0.5)
     assert mix_lufs(sound.mix) == pytest.approx(measured_lufs, abs=0.1)
 
 

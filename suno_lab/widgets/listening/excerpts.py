@@ -120,6 +120,12 @@ def loudness_lufs(samples: Floats, sr: int = RATE_HZ) -> float | None:
     return integrated_lufs(step_powers(Audio(samples, sr)))
 
 
+def reachable_lufs(samples: Floats) -> float | None:
+    """The loudness of an excerpt once its highest sample is no more than full scale; None for silence."""
+    over = max(float(np.abs(samples).max(initial=0.0)), 1.0)
+    return loudness_lufs(samples / np.float32(over))
+
+
 def common_loudness_lufs(loudness: Mapping[str, float | None]) -> float:
     """The loudness of the quietest excerpt, to which all others are turned down.
 

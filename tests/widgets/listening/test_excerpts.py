@@ -81,6 +81,15 @@ def test_all_are_within_a_tenth_of_a_loudness_unit_after_encoding(encoding: exce
     assert target == pytest.approx(excerpts.loudness_lufs(cuts["0"]), abs=1e-9)
 
 
+def test_what_is_over_full_scale_is_not_clipped_but_turned_down() -> None:
+    samples = 1.5 * excerpts.cut(noise(level=0.2), PLACE)
+    over_db = 20 * np.log10(np.abs(samples).max())
+    assert over_db > 0
+    reachable = excerpts.reachable_lufs(samples)
+    assert reachable == pytest.approx(excerpts.loudness_lufs(samples) - over_db, abs=1e-4)
+    assert np.abs(excerpts.treated(samples, "plain", target_lufs=reachable)).max() == pytest.approx(1.0, abs=1e-3)
+
+
 def test_quiet_parts_do_not_spoil_the_match() -> None:
     samples = noise(level=0.3, seconds=4.0).samples.copy()
     samples[: 2 * 44_100] *= 10 ** (-48 / 20)  # just above the absolute gate, below it once turned down

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from suno_lab.api import Body, Finding, Operation, refusals
+from suno_lab.emulator.addresses import may_follow
 from suno_lab.emulator.call import Call, Family, Immediate, Prepared
 from suno_lab.emulator.faults import sensitive_message
 from suno_lab.emulator.replies import No, Refusal
@@ -182,24 +181,3 @@ def callback_times(task: Task, family: Family, *, late_s: float) -> tuple[tuple[
         stages = ()
     times = [(s, task.accepted_at + task.takes_s * STAGE_SHARES.get(s, 1.0) + late) for s in stages]
     return tuple(times * 2 if "duplicate_callback" in task.faults else times)
-
-
-# ── where the emulator may go ────────────────────────────────────────────────────────────────────────────────────────
-def may_follow(url: str, allow_hosts: Iterable[str]) -> bool:
-    """Whether an address lies on this machine, or on a host that was opened on purpose."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and (host in allow_hosts or is_loopback(host))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine, judged without asking anyone."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -17,10 +17,9 @@ from suno_lab.api.callbacks import (
     market_callback_payload,
     signature_headers,
 )
-from suno_lab.emulator.accepting import may_follow
+from suno_lab.emulator.addresses import exchange, may_follow
 from suno_lab.emulator.call import Call, Service
 from suno_lab.emulator.families import families
-from suno_lab.emulator.recordings import exchange
 from suno_lab.emulator.replies import MARK, emulator_version
 from suno_lab.emulator.state import DueCallback
 from suno_lab.emulator.tasks import Task

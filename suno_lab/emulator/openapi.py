@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from suno_lab.api import Operation, operations
@@ -82,6 +82,8 @@ def body_schema(operation: Operation, host: Host) -> Schema:
     """The body of a call at a host."""
     fields = operation.request.wire_fields()
     properties = {known.name_on(host.vocabulary): _property(known, host) for known in fields}
+    if operation.encoding == "json":
+        properties |= {name: _or_null(properties[name]) for name in _optional(fields, host)}
     required = [known.name_on(host.vocabulary) for known in fields if known.always_required]
     callback = operation.callback_on(host.vocabulary)
     if callback:
@@ -91,6 +93,16 @@ def body_schema(operation: Operation, host: Host) -> Schema:
         if callback == operation.callback_field:
             required.append(callback)
     return {"type": "object", "properties": properties, "required": required}
+
+
+def _optional(fields: Iterable[WireField], host: Host) -> list[str]:
+    return [known.name_on(host.vocabulary) for known in fields if not known.always_required]
+
+
+def _or_null(described: Schema) -> Schema:
+    """The same, or null, which says as much as leaving it out."""
+    enum = {"enum": [*described["enum"], None]} if "enum" in described else {}
+    return {**described, "type": [described["type"], "null"], **enum}
 
 
 def _property(known: WireField, host: Host) -> Schema:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import ipaddress
-import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from suno_lab.emulator.accepting import may_follow
+from suno_lab.emulator.addresses import fetch, may_follow, parts_of
 from suno_lab.emulator.call import Call
 from suno_lab.emulator.replies import No, Refusal
 from suno_lab.emulator.songs import Sound
@@ -21,9 +17,6 @@ from suno_lab.errors import AudioError
 if TYPE_CHECKING:
     from suno_lab.audio import Audio
 
-#: larger files are not fetched
-MOST_BYTES = 100 * 1024 * 1024
-FETCH_WITHIN_S = 30.0
 #: longer recordings are not read (docs.kie.ai/old-model, 2026-08: at most eight minutes)
 MOST_S = 480.0
 #: so much of a recording is listened to for its tempo and key
@@ -74,7 +67,7 @@ def own_file(call: Call, url: str) -> bytes | None:
     from suno_lab.emulator.families.uploads import upload_bytes
     from suno_lab.models import HttpRequest
 
-    parts = urlsplit(url)
+    parts = parts_of(url)
     if f"{parts.scheme}://{parts.netloc}" != call.request.origin:
         return None
     inner = Call(HttpRequest(method="GET", url=url), call.now, call.service)
@@ -87,55 +80,6 @@ def own_file(call: Call, url: str) -> bytes | None:
     if reply.status != 200:
         raise Refusal(No.CANNOT_FETCH)
     return reply.body
-
-
-def fetch(url: str, *, allowed: tuple[str, ...]) -> bytes:
-    """The bytes behind an address on this machine; redirects are not followed."""
-    try:
-        status, body = exchange("GET", url, allowed=allowed, timeout_s=FETCH_WITHIN_S, most_bytes=MOST_BYTES)
-    except (OSError, http.client.HTTPException, ValueError):
-        raise Refusal(No.CANNOT_FETCH) from None
-    if status != 200:
-        raise Refusal(No.CANNOT_FETCH)
-    return body
-
-
-def exchange(
-    method: str, url: str, *, allowed: tuple[str, ...], timeout_s: float, most_bytes: int = 64 * 1024,
-    body: bytes = b"", headers: Mapping[str, str] | None = None,
-) -> tuple[int, bytes]:  # fmt: skip
-    """One HTTP exchange with this machine, or with a host that was opened on purpose.
-
-    The name is resolved once and the resolved address is the one that is called, so that it cannot change in between.
-
-    Raises
-    ------
-    OSError, http.client.HTTPException, ValueError
-        When there is no answer, or the address is not allowed.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
-    if host not in allowed and not ipaddress.ip_address(address).is_loopback:
-        raise ValueError(f"{host} is not this machine")
-    if parts.scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=timeout_s)
-    else:
-        connection = http.client.HTTPConnection(address, port, timeout=timeout_s)
-    try:
-        target = parts.path or "/"
-        connection.request(
-            method, f"{target}?{parts.query}" if parts.query else target, body=body or None,
-            headers={"host": parts.netloc, **(headers or {})},
-        )  # fmt: skip
-        answer = connection.getresponse()
-        found = answer.read(most_bytes + 1)
-        if len(found) > most_bytes:
-            raise ValueError("the answer is too large")
-        return answer.status, found
-    finally:
-        connection.close()
 
 
 # ── decoding ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from suno_lab.api.callbacks import read_callback, signed_by
-from suno_lab.emulator.accepting import is_loopback, may_follow
+from suno_lab.emulator.addresses import is_loopback, may_follow
 from suno_lab.emulator.callbacks import PAUSES_S, deliver_due
 
 HERE = "http://127.0.0.1:5/cb/intent"

@@ -43,7 +43,8 @@ def test_the_document_is_sound(desk):
             assert set(found["required"]) <= set(found["properties"])
     body = document["paths"]["/api/v1/generate"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert {"customMode", "instrumental", "model", "callBackUrl"} <= set(body["required"])
-    assert body["properties"]["styleWeight"]["type"] == "number"
+    assert body["properties"]["model"]["type"] == "string"
+    assert body["properties"]["styleWeight"]["type"] == ["number", "null"]
     assert json.dumps(document)
 
 

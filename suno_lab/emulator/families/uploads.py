@@ -7,15 +7,15 @@ import binascii
 import mimetypes
 import re
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from suno_lab.api import Body, operations
 from suno_lab.api.files import read_multipart
-from suno_lab.emulator.accepting import check, may_follow
+from suno_lab.emulator.accepting import check
+from suno_lab.emulator.addresses import fetch, may_follow, parts_of
 from suno_lab.emulator.call import Answer, Call, Immediate
 from suno_lab.emulator.families.cover_art import iso_time
 from suno_lab.emulator.files import DAY_S, gone, link_token, ranged
-from suno_lab.emulator.recordings import fetch
 from suno_lab.emulator.replies import No, Refusal, as_json
 from suno_lab.emulator.tasks import digest
 from suno_lab.models import HttpReply
@@ -115,7 +115,7 @@ def serve_upload(call: Call) -> HttpReply:
 # ── links fit for download ───────────────────────────────────────────────────────────────────────────────────────────
 def download_url(call: Call, body: Body) -> Answer:
     """A link that works for twenty minutes, to a file this emulator made."""
-    parts = urlsplit(str(body["url"]))
+    parts = parts_of(str(body["url"]))
     if f"{parts.scheme}://{parts.netloc}" != call.request.origin or not parts.path.startswith("/files/"):
         raise Refusal(No.INVALID, "The url is not a file of this service")
     until = int(call.now + LINK_S)

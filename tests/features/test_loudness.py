@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from suno_lab.audio import Audio
-from suno_lab.features import level
+from suno_lab.features import level, loudness
 from suno_lab.features.loudness import k_weighting, range_lu, step_powers
 
 
@@ -15,14 +15,14 @@ def sine(hz, dbfs, *, sr=48000, duration_s=5.0, channels_n=2):
 @pytest.mark.parametrize("dbfs", [-23.0, -33.0])
 def test_a_stereo_sine_of_1_khz_reads_its_level(dbfs, sr):
     """EBU Tech 3341, cases 1 and 2: -23 (-33) dBFS in both channels reads -23.0 (-33.0) ± 0.1 LUFS."""
-    row = level.extract(Audio(sine(1000, dbfs, sr=sr), sr))
+    row = loudness.extract(Audio(sine(1000, dbfs, sr=sr), sr))
     assert row["loudness_integrated_lufs"] == pytest.approx(dbfs, abs=0.1)
 
 
 def test_quiet_parts_are_gated():
     """EBU Tech 3341, case 3: 10 s at -36, 60 s at -23, 10 s at -36 dBFS read -23.0 ± 0.1 LUFS."""
     parts = [sine(1000, dbfs, duration_s=s, sr=16000) for dbfs, s in ((-36, 10), (-23, 60), (-36, 10))]
-    row = level.extract(Audio(np.concatenate(parts), 16000))
+    row = loudness.extract(Audio(np.concatenate(parts), 16000))
     assert row["loudness_integrated_lufs"] == pytest.approx(-23, abs=0.1)
 
 
@@ -48,4 +48,4 @@ def test_levels_of_a_sine():
 
 
 def test_silence_has_no_decibels(silence):
-    assert set(level.extract(silence).values()) == {None}
+    assert set(loudness.extract(silence).values()) == {None}

@@ -30,7 +30,7 @@ def test_silence_and_a_steady_tone_have_no_tempo(silence):
 
 def test_noise_is_less_sure_than_clicks(clicks):
     noise = Audio(np.random.default_rng(0).normal(scale=0.1, size=20 * 22050), 22050)
-    assert rhythm.extract(noise)["tempo_confidence"] < 0.3 < rhythm.extract(clicks(120))["tempo_confidence"]
+    assert rhythm.extract(noise)["tempo_confidence"] < 0.5 < rhythm.extract(clicks(120))["tempo_confidence"]
 
 
 def test_the_alternative_is_a_related_tempo(clicks):

@@ -38,7 +38,8 @@ class Browser(W.VBox):
         self.session, self.names, self.table = session, columns, table
         self.unresolved = UnresolvedPanel(session)
         self.detail = W.VBox()
-        again = W.Button(description="look again", tooltip="show what has come since", layout=W.Layout(width="auto"))
+        again = W.Button(description="look again", tooltip="show what has come since")
+        again.layout = W.Layout(width="auto", align_self="flex-start")
         again.on_click(lambda _: self.refresh())
         self.table.observe(lambda change: self.show(change["new"]), names="selected")
         super().__init__([self.unresolved, self.table, again, self.detail])

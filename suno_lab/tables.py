@@ -18,6 +18,8 @@ FLOAT = "float64"
 INTEGER = "Int64"
 BOOLEAN = "boolean"
 TIME = "datetime64[us, UTC]"
+#: how NumPy writes a missing moment
+NOT_A_TIME = -(2**63)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -353,21 +355,24 @@ def frame(rows: Iterable[Sequence[Any]], columns: Sequence[Column], *, index: Se
     import pandas as pd
 
     held = list(zip(*rows, strict=True)) or [()] * len(columns)
-    data = {column.name: series(values, column.dtype) for column, values in zip(columns, held, strict=True)}
-    made = pd.DataFrame(data, columns=[column.name for column in columns])
+    data = {column.name: array(values, column.dtype) for column, values in zip(columns, held, strict=True)}
+    made = pd.DataFrame(data, copy=False)
     return made.set_index(list(index)) if index else made
 
 
-def series(values: Sequence[Any], dtype: str) -> pd.Series:
-    """Values → a series of ``dtype``; a moment is given in Unix seconds."""
+def array(values: Sequence[Any], dtype: Any) -> Any:
+    """Values → a column of ``dtype``; a moment is given in Unix seconds."""
+    import numpy as np
     import pandas as pd
 
     if dtype == TIME:
-        micro = pd.array([None if v is None else round(v * 1e6) for v in values], dtype="Int64")
-        return pd.Series(pd.to_datetime(micro, unit="us", utc=True)).dt.as_unit("us")
+        micro = np.array([NOT_A_TIME if v is None else round(v * 1e6) for v in values], dtype="int64")
+        return pd.DatetimeIndex(micro.view("datetime64[us]")).tz_localize("UTC")
+    if dtype == FLOAT:
+        return np.array([np.nan if v is None else v for v in values], dtype="float64")
     if dtype == BOOLEAN:
-        return pd.Series([None if v is None else bool(v) for v in values], dtype=BOOLEAN)
-    return pd.Series(list(values), dtype=dtype)
+        values = [None if v is None else bool(v) for v in values]
+    return pd.array(list(values), dtype=dtype)
 
 
 def tables_markdown() -> str:

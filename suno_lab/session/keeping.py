@@ -155,10 +155,10 @@ def _forget_clip(journal: Journal, clip_id: str) -> None:
             raise NotFound(f"no clip {clip_id!r} here")
         sums = [row["sha256"] for row in writing.execute("select sha256 from files where clip_id = ?", (clip_id,))]
         for table in ("files", "words", "timed_lyrics", "ratings"):
-            writing.execute(f"delete from {table} where clip_id = ?", (clip_id,))  # noqa: S608
+            writing.delete(table, where={"clip_id": clip_id})
         for sha256 in sums:
             if sha256 and not writing.value("select 1 from files where sha256 = ?", (sha256,)):
-                writing.execute("delete from features where sha256 = ?", (sha256,))
+                writing.delete("features", where={"sha256": sha256})
         blank = dict.fromkeys(("title", "tags", "lyrics", "audio_url", "source_audio_url", "stream_url", "image_url"))
         writing.update("clips", blank, where={"clip_id": clip_id})
 

@@ -78,14 +78,32 @@ class Showing:
         """A table of clips to sort, filter and hear."""
         return _widgets().browse(self, **options)
 
-    def annotate(self, clip: Clip | str, **options: Any) -> Any:
-        """Mark and label parts of a clip."""
-        chosen = clip if isinstance(clip, Clip) else self[clip]
-        return _widgets().annotate(self, chosen, **options)
+    # ── listening ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def annotate(self, n: int = 12, *, by: str = "model", **options: Any) -> Any:
+        """Label ``n`` clips by ear, drawn evenly over ``by`` and blind to it; kept as ``reference_`` rows of
+        :attr:`ratings` with who said it.
+        """
+        return _widgets().annotate(self, n, by=by, **options)
 
-    def listening_test(self, **options: Any) -> Any:
-        """A blind comparison; the votes are kept in :attr:`ratings`."""
-        return _widgets().listening_test(self, **options)
+    def annotations(self) -> pd.DataFrame:
+        """The last word of each annotator on each clip."""
+        return _widgets().annotations(self)
+
+    def listening_test(self, form: str = "ab", **options: Any) -> Any:
+        """A blind listening test in the notebook; the votes are kept in :attr:`ratings`."""
+        return _widgets().listening_test(self, form, **options)
+
+    def listening_files(self, folder: str | Path, form: str = "ab", **options: Any) -> list[Path]:
+        """The same test as HTML files for listeners elsewhere, complete in themselves."""
+        return list(_widgets().listening_files(self, folder, form, **options))
+
+    def import_votes(self, *codes: str | Path) -> pd.DataFrame:
+        """Take in the result codes that listeners send back; a mistyped one is refused."""
+        return _widgets().import_votes(self, *codes)
+
+    def listening_votes(self, name: str | None = None) -> pd.DataFrame:
+        """Every vote of one test or of all, repeats and traps included."""
+        return _widgets().listening_votes(self, name)
 
 
 def _widgets() -> Any:

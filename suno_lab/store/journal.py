@@ -48,10 +48,15 @@ class Journal:
         self._reader: sqlite3.Connection | None = None
         self._file_lock = FileLock(lock_path or path.with_name("session.lock"))
         self._guarded = sqlite3.sqlite_version_info < SAFE_SQLITE
-        self._open()
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def _open(self) -> None:
+        self._pid = os.getpid()
         with self._lock, self._read_lock, translated(self.path), self._guard():
             _touch_private(self.path)
             self._writer = _connect(self.path)
@@ -59,7 +64,6 @@ class Journal:
             _migrate(self._writer)
             self._reader = _connect(self.path)
             self._reader.execute("pragma query_only=on")
-            self._pid = os.getpid()
 
     def _own(self) -> None:
         """A connection does not survive a fork: a child opens its own."""
@@ -108,9 +112,11 @@ class Journal:
         return None if found is None else found[0]
 
     @property
-    def change_n(self) -> int:
-        """Number of the last transaction, this process's or another's."""
-        return int(self.value("select change_n from counter"))
+    def version(self) -> tuple[int, int]:
+        """Number of the last transaction (this process's or another's), and of the last one that took rows away."""
+        row = self.row("select change_n, epoch_n from counter")
+        assert row is not None
+        return int(row[0]), int(row[1])
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
     @contextmanager
@@ -189,6 +195,15 @@ class Writing:
         tests = " and ".join(f'"{name}" = ?' for name in where)
         parameters = [storable(value) for value in (*changed.values(), *where.values())]
         return self._connection.execute(f"update {table} set {sets} where {tests}", parameters).rowcount  # noqa: S608
+
+    def delete(self, table: str, *, where: Mapping[str, Any]) -> int:
+        """Take rows away; how many there were."""
+        tests = " and ".join(f'"{name}" = ?' for name in where)
+        sql = f"delete from {table} where {tests}"  # noqa: S608
+        gone = self.execute(sql, tuple(where.values())).rowcount
+        if gone:
+            self.execute("update counter set epoch_n = change_n")
+        return gone
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Any other statement."""

@@ -21,8 +21,8 @@ def m001_journal(con: sqlite3.Connection) -> None:
     """Requests, exchanges, tasks, clips, products, files, words, events, balances."""
     for statement in (
         "create table meta (key text primary key, value text not null)",
-        "create table counter (change_n integer not null)",
-        "insert into counter values (0)",
+        "create table counter (change_n integer not null, epoch_n integer not null)",
+        "insert into counter values (0, 0)",
         """create table requests (
             request_id text primary key, run_order integer not null unique, operation text not null,
             request_hash text not null, replicate_n integer not null default 0, prompt_id text not null,

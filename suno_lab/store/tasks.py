@@ -165,7 +165,7 @@ def keep_timed_lyrics(journal: Journal, clip_id: str, timed: TimedLyrics, *, req
     about = {"hoot_cer": timed.hoot_cer, "streamed": timed.streamed, "request_id": request_id, "at": now}
     with journal.write() as writing:
         writing.upsert("timed_lyrics", {"clip_id": clip_id, **about}, key=("clip_id",))
-        writing.execute("delete from words where clip_id = ?", (clip_id,))
+        writing.delete("words", where={"clip_id": clip_id})
         measured_without = "family = ? and sha256 in (select sha256 from files where clip_id = ?)"
         writing.execute(f"delete from features where {measured_without}", (WORDY_FAMILY, clip_id))  # noqa: S608
         for position, word in enumerate(timed.words):

@@ -75,14 +75,25 @@ def _low_cut(sr: int) -> list[float]:
 
 def step_powers(audio: Audio) -> Array:
     """K-weighted power, channels summed, of each 100 ms of audio, shape (steps,)."""
-    from scipy.signal import sosfilt
-
-    filters, step = k_weighting(audio.sr), round(STEP_S * audio.sr)
+    step = round(STEP_S * audio.sr)
     powers = np.zeros(audio.frames_n // step)
     for channel, weight in _weighted_channels(audio):
-        filtered = sosfilt(filters, channel)[: len(powers) * step].reshape(-1, step)
-        powers += weight * np.einsum("ij,ij->i", filtered, filtered.conj()).real / step
+        powers += weight * _filtered_powers(channel[: len(powers) * step], k_weighting(audio.sr), step)
     return powers
+
+
+def _filtered_powers(channel: npt.NDArray[np.inexact], filters: Array, step: int) -> Array:
+    """Mean power of each ``step`` samples after the filters, ten seconds at a time to spare memory."""
+    from scipy.signal import sosfilt
+
+    state = np.zeros((len(filters), 2), dtype=np.result_type(channel.dtype, np.float64))
+    powers = []
+    for start in range(0, len(channel), 100 * step):
+        part = channel[start : start + 100 * step].astype(state.dtype)
+        filtered, state = sosfilt(filters, part, zi=state)
+        blocks = filtered.reshape(-1, step)
+        powers.append(np.einsum("ij,ij->i", blocks, blocks.conj()).real / step)
+    return np.concatenate(powers) if powers else np.zeros(0)
 
 
 def _weighted_channels(audio: Audio) -> Iterator[tuple[npt.NDArray[np.inexact], float]]:
@@ -137,7 +148,7 @@ def true_peak_dbtp(audio: Audio) -> float | None:
         return None
     reach, top = 64, audio.peak
     for channel in audio.samples.T:
-        near = np.flatnonzero(np.abs(channel) > 0.75 * audio.peak)
+        near = np.flatnonzero((channel > 0.75 * audio.peak) | (channel < -0.75 * audio.peak))
         for first, last in _stretches(near, reach):
             piece = np.pad(channel[max(first - reach, 0) : last + reach], reach)
             top = max(top, float(np.abs(soxr.resample(piece, 1, 4, quality="HQ")).max()))

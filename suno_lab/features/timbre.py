@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
+from suno_lab.audio import ANALYSIS_RATE_HZ, Audio, Floats
 from suno_lab.features._feature import Feature, Row
+
+Array = npt.NDArray[np.float64]
 
 VERSION = 1
 
@@ -39,39 +43,74 @@ FEATURES = (
 N_FFT = HOP = 2048
 SILENT = 1e-3  #: a frame with less magnitude in all is silence
 LOW_HZ = 200.0
+BINS_HZ = np.arange(N_FFT // 2 + 1) * ANALYSIS_RATE_HZ / N_FFT
 
 
 def extract(audio: Audio) -> Row:
     """Medians over the frames that sound; None for silence."""
-    magnitude = audio.magnitude(N_FFT, HOP)
-    magnitude = magnitude[magnitude.sum(axis=1) > SILENT].astype(np.float64)
-    if len(magnitude) == 0:
+    blocks = [_sounding(block) for block in audio.spectra(N_FFT, HOP)]
+    frames = {name: np.concatenate([measure(block) for block in blocks]) for name, measure in FRAME_MEASURES.items()}
+    energy, low_energy = frames.pop("energy"), frames.pop("low_energy")
+    if len(energy) == 0:
         return {}
-    bins_hz = np.arange(magnitude.shape[1]) * ANALYSIS_RATE_HZ / N_FFT
-    share = magnitude / magnitude.sum(axis=1, keepdims=True)
-    centroid = share @ bins_hz
-    bandwidth = np.sqrt(np.maximum(share @ bins_hz**2 - centroid**2, 0))
-    power = np.square(magnitude)
-    energy = np.cumsum(power, axis=1)
-    rolloff = bins_hz[(energy < 0.85 * energy[:, -1:]).sum(axis=1)]
-    low = energy[:, int(LOW_HZ * N_FFT / ANALYSIS_RATE_HZ)].sum() / energy[:, -1].sum()
-    return {
-        "spectral_centroid_hz": float(np.median(centroid)),
-        "spectral_bandwidth_hz": float(np.median(bandwidth)),
-        "spectral_rolloff_hz": float(np.median(rolloff)),
-        "spectral_flatness": float(np.median(_flatness(power))),
-        "spectral_change": _change(magnitude),
-        "low_share": float(low),
-    }
+    row: Row = {name: float(np.median(values)) for name, values in frames.items()}
+    return row | {"low_share": float(low_energy.sum() / energy.sum()), "spectral_change": _change(blocks)}
 
 
-def _flatness(power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    floored = np.maximum(power[:, 1:], 1e-12)
-    return np.exp(np.log(floored).mean(axis=1)) / floored.mean(axis=1)
+def _sounding(magnitude: Floats) -> Array:
+    return magnitude[magnitude.sum(axis=1) > SILENT].astype(np.float64)
 
 
-def _change(magnitude: npt.NDArray[np.float64]) -> float | None:
-    if len(magnitude) < 2:
-        return None
-    unit = magnitude / np.linalg.norm(magnitude, axis=1, keepdims=True)
-    return float(1 - np.einsum("ij,ij->i", unit[1:], unit[:-1]).mean())
+def _shares(magnitude: Array) -> Array:
+    return magnitude / magnitude.sum(axis=1, keepdims=True)
+
+
+def centroid_hz(magnitude: Array) -> Array:
+    """Mean frequency of each spectrum, weighted by magnitude, shape (frames,)."""
+    return _shares(magnitude) @ BINS_HZ
+
+
+def bandwidth_hz(magnitude: Array) -> Array:
+    """Standard deviation of frequency around the centroid, shape (frames,)."""
+    return np.sqrt(np.maximum(_shares(magnitude) @ BINS_HZ**2 - centroid_hz(magnitude) ** 2, 0))
+
+
+def rolloff_hz(magnitude: Array) -> Array:
+    """Frequency below which 85 % of the energy lies, shape (frames,)."""
+    energy = np.cumsum(np.square(magnitude), axis=1)
+    return BINS_HZ[(energy < 0.85 * energy[:, -1:]).sum(axis=1)]
+
+
+def flatness(magnitude: Array) -> Array:
+    """Geometric over arithmetic mean of the power spectrum without its first bin, shape (frames,)."""
+    power = np.maximum(np.square(magnitude[:, 1:]), 1e-12)
+    return np.exp(np.log(power).mean(axis=1)) / power.mean(axis=1)
+
+
+def _energy(magnitude: Array) -> Array:
+    return np.square(magnitude).sum(axis=1)
+
+
+def _low_energy(magnitude: Array) -> Array:
+    return np.square(magnitude[:, BINS_HZ <= LOW_HZ]).sum(axis=1)
+
+
+FRAME_MEASURES: dict[str, Callable[[Array], Array]] = {
+    "spectral_centroid_hz": centroid_hz,
+    "spectral_bandwidth_hz": bandwidth_hz,
+    "spectral_rolloff_hz": rolloff_hz,
+    "spectral_flatness": flatness,
+    "energy": _energy,
+    "low_energy": _low_energy,
+}
+
+
+def _change(blocks: list[Array]) -> float | None:
+    """One less the mean cosine of neighbouring spectra; None for a single frame."""
+    cosines, last = [], np.zeros((0, len(BINS_HZ)))
+    for block in blocks:
+        unit = np.concatenate([last, block / np.linalg.norm(block, axis=1, keepdims=True)])
+        cosines.append(np.einsum("ij,ij->i", unit[1:], unit[:-1]))
+        last = unit[-1:]
+    together = np.concatenate(cosines)
+    return float(1 - together.mean()) if len(together) else None

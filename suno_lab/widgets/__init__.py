@@ -4,8 +4,6 @@ Each is made by one function, which gets the session (or clip) as an argument. I
 widget's module, and with it the widget machinery, is imported when its function is first asked for.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +11,46 @@ if TYPE_CHECKING:
     from suno_lab.widgets.browsing import Browser, browse
     from suno_lab.widgets.comparing import Matrix, matrix
     from suno_lab.widgets.composing import Composer, composer
+    from suno_lab.widgets.listening import (
+        ListeningTest,
+        import_votes,
+        listening_files,
+        listening_test,
+        listening_votes,
+    )
     from suno_lab.widgets.playing import Player, player
 
 _HOMES = {
     "Browser": "browsing",
     "Composer": "composing",
+    "ListeningTest": "listening",
     "Matrix": "comparing",
     "Player": "playing",
     "browse": "browsing",
     "composer": "composing",
+    "import_votes": "listening",
+    "listening_files": "listening",
+    "listening_test": "listening",
+    "listening_votes": "listening",
     "matrix": "comparing",
     "player": "playing",
 }
 
-__all__ = ["Browser", "Composer", "Matrix", "Player", "browse", "composer", "matrix", "player"]
+__all__ = [
+    "Browser",
+    "Composer",
+    "ListeningTest",
+    "Matrix",
+    "Player",
+    "browse",
+    "composer",
+    "import_votes",
+    "listening_files",
+    "listening_test",
+    "listening_votes",
+    "matrix",
+    "player",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -107,6 +107,11 @@ class Service:
         """The faults in force from now on."""
         self.get("/_emulator/faults", rates)
 
+    @property
+    def last_entry_id(self) -> int:
+        """Number of the ledger's last entry."""
+        return max((int(entry["id"]) for entry in self.get("/_emulator/ledger")["entries"]), default=0)
+
     def truth(self) -> Truth:
         """What the ledger says; ends all faults."""
         self.strike({})

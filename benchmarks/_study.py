@@ -8,6 +8,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,6 @@ def open_study(folder: Path, url: str, clock: Hurry, *, callback_url: str | None
 def carry_out(session: SunoSession, wanted: Sequence[str]) -> Counter[str]:
     """Ask for every prompt that is not answered yet, find out about lost answers, and wait; errors by class."""
     errors: Counter[str] = Counter()
-    session.resume()
     requests = [Generate(description=prompt, instrumental=True, model="V5") for prompt in wanted]
     for job in [session.submit(request) for request in requests]:
         try:
@@ -47,7 +47,8 @@ def carry_out(session: SunoSession, wanted: Sequence[str]) -> Counter[str]:
         except SunoLabError as problem:
             errors[type(problem).__name__] += 1
     session.resolve()
-    session.resume()
+    with suppress(SunoLabError):  # a task that failed is a row
+        session.resume()
     return errors
 
 
@@ -58,7 +59,8 @@ def account_for(session: SunoSession) -> dict[str, Any]:
     open_, failed = frame["state"].isin(UNDECIDED), frame["state"].eq("FAILED")
     return {
         "rows_n": len(frame), "done_n": int(done.sum()), "failed_n": int(failed.sum()),
-        "needs_user_n": int(open_.sum()), "attempts_n": int(frame["attempts_n"].sum()), "task_ids": frame["task_id"].dropna().tolist(),
+        "needs_user_n": int(open_.sum()), "attempts_n": int(frame["attempts_n"].sum()),
+        "task_ids": frame["task_id"].dropna().tolist(),
         "at_risk": float(session.unresolved()["credits_at_risk"].sum()),
         "states": {str(k): int(v) for k, v in frame["state"].value_counts().items()},
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,6 +32,8 @@ CHANNELS = {
     "pad": Channel(-27.0, -0.3, 0.20),
     "lead": Channel(-20.5, 0.1, 0.15),
 }
+#: what makes room for the voice, by how much, and how fast
+DUCKED, DUCK_DB, DUCK_RAMP_S = ("keys", "guitar", "pad"), 3.0, 0.08
 #: reverberation: time to -60 dB, and how long after the sound it begins
 _ROOM_S, _BOOTH_S, _PREDELAY_S = 1.1, 0.30, 0.015
 #: the limiter looks this far ahead and recovers as fast
@@ -52,6 +54,18 @@ def place(dry: np.ndarray, channel: Channel, *, short: bool = False) -> np.ndarr
     if channel.reverb:
         _add_reverb(dry, channel.reverb, _BOOTH_S if short else _ROOM_S)
     return dry
+
+
+def make_room(samples: np.ndarray, spans_s: Sequence[tuple[float, float]]) -> None:
+    """Lower a stem by :data:`DUCK_DB` while somebody sings, in place; ``spans_s`` are the phrases in seconds."""
+    step_s = DUCK_RAMP_S / 2
+    times_s = np.arange(0.0, samples.shape[0] / SR + step_s, step_s)
+    sung = np.zeros(len(times_s))
+    for start_s, end_s in spans_s:
+        sung[(times_s >= start_s - DUCK_RAMP_S) & (times_s <= end_s)] = 1.0
+    smooth = np.convolve(sung, np.ones(3) / 3, "same")
+    curve = np.interp(np.arange(samples.shape[0]) / SR, times_s, 10 ** (-DUCK_DB * smooth / 20))
+    samples *= curve.astype(np.float32)[:, None]
 
 
 def recording_gain(audio_weight: float | None) -> float:

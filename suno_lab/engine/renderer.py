@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .mixer import CHANNELS, master, place
+from .mixer import CHANNELS, DUCKED, make_room, master, place
 from .score import SR, Score
 from .synth import play
 
@@ -43,6 +43,9 @@ def render(score: Score) -> Rendered:
     """
     stems = {name: place(play(part, samples_n=score.samples_n), CHANNELS[name]) for name, part in score.parts.items()}
     if score.phrases:
+        spans_s = [(phrase.start_s, phrase.end_s) for phrase in score.phrases]
+        for name in stems.keys() & set(DUCKED):
+            make_room(stems[name], spans_s)
         stems["vocals"] = place(sung_samples(score), CHANNELS["vocals"], short=True)
     if not stems:
         stems["keys"] = np.zeros((score.samples_n, 2), np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from suno_lab.engine import SR, recording_gain
-from suno_lab.engine.mixer import CEILING, CHANNELS, Channel, active_rms, master, mix_lufs, place
+from suno_lab.engine.mixer import CEILING, CHANNELS, Channel, active_rms, make_room, master, mix_lufs, place
 
 
 def tone(seconds: float = 2.0, hz: float = 440.0, level: float = 0.1) -> np.ndarray:
@@ -25,6 +25,14 @@ def test_reverb_rings_after_the_sound() -> None:
     stem = np.concatenate([tone(0.5), np.zeros((SR, 2), np.float32)])
     placed = place(stem, Channel(-20.0, reverb=0.2))
     assert np.abs(placed[round(0.6 * SR) : round(0.7 * SR)]).max() > 1e-4
+
+
+def test_the_band_makes_room_for_the_voice() -> None:
+    stem = tone(3.0)
+    make_room(stem, [(1.0, 2.0)])
+    before, during, after = (active_rms(stem[round(a * SR) : round(b * SR)]) for a, b in ((0, 0.8), (1, 2), (2.2, 3)))
+    assert before == pytest.approx(after, rel=0.01)
+    assert 20 * np.log10(during / before) == pytest.approx(-3.0, abs=0.1)
 
 
 def test_silence_stays_silent() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
 
 from suno_lab.api import Body, Finding, Operation, refusals
+from suno_lab.api.market import OPTIONAL_FIELDS
 from suno_lab.emulator.addresses import may_follow
 from suno_lab.emulator.call import Call, Family, Immediate, Prepared
 from suno_lab.emulator.faults import sensitive_message
@@ -44,7 +45,7 @@ def accept(
     Refusal
         Nothing was charged.
     """
-    check(call, operation, body)
+    check(call, operation, body, optional=OPTIONAL_FIELDS.get(operation.name, ()) if market is not None else ())
     callback_url = callback_of(call, operation, body, required=market is None)
     kept = without_callback(call, operation, body)
     prepared = family.prepare[operation.name](call, kept)
@@ -93,10 +94,14 @@ def book(call: Call, *, credits: float, body: Body, plan: Callable[[str], Plan] 
 
 
 # ── the contract ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def check(call: Call, operation: Operation, body: Body) -> None:
-    """Refuse what the contract refuses; with ``strict_limits`` also what only some pages refuse."""
+def check(call: Call, operation: Operation, body: Body, *, optional: Container[str] = ()) -> None:
+    """Refuse what the contract refuses; with ``strict_limits`` also what only some pages refuse.
+
+    Fields in ``optional`` may be missing whatever per-operation pages say.
+    """
     strict = call.service.settings.strict_limits
-    bad = refusals(operation.check(body, host=call.host.vocabulary), strict=strict)
+    found = operation.check(body, host=call.host.vocabulary)
+    bad = refusals((one for one in found if one.kind != "missing" or one.field not in optional), strict=strict)
     if bad:
         raise Refusal(No.INVALID, _said(bad[0]))
 

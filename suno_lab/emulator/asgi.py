@@ -76,9 +76,9 @@ class HttpShell:
 
     def _welcome(self, headers: Mapping[str, str], scope: Scope) -> bool:
         """Whether host and origin are this machine: pages of other sites have no business here."""
-        named = urlsplit("//" + headers.get("host", "localhost")).hostname or ""
+        named = _host_name("//" + headers.get("host", "localhost"))
         origin = headers.get("origin")
-        from_here = not origin or (urlsplit(origin).hostname or "") in self._names or scope["method"] != "POST"
+        from_here = not origin or _host_name(origin) in self._names or scope["method"] != "POST"
         return named in self._names and from_here
 
     async def _break(self, broken: Broken, receive: Receive, send: Send) -> None:
@@ -91,6 +91,13 @@ class HttpShell:
             _transport_of(receive).close()
         else:
             _transport_of(receive).abort()
+
+
+def _host_name(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _most_bytes(path: str) -> int:

@@ -55,7 +55,14 @@ def deliver_due(service: Service, *, now: float, origin: str = "", post: Post | 
         if task is None or not service.state.claim_callback(due, now=now, lease_s=2 * ANSWER_WITHIN_S):
             continue
         tried += 1
-        payload = payload_of(service, task, due.stage, now=now, origin=origin or str(task.detail.get("origin") or ""))
+        try:
+            payload = payload_of(service, task, due.stage, now=now, origin=origin or str(task.detail.get("origin")))
+        except Exception as problem:  # the border of one callback: what cannot be told is given up
+            log.exception("the callback %s of task %s could not be made", due.stage, due.task_id)
+            service.state.settle_callback(due, state="lost", due_at=now)
+            note = f"{due.stage}: {type(problem).__name__}: {problem}"[:500]
+            service.state.note("broken", due.url, now=now, task_id=due.task_id, note=note)
+            continue
         _deliver(service, due, payload, now=now, post=post or _poster(service))
     return tried
 

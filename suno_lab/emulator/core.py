@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +25,8 @@ from suno_lab.emulator.state import State
 from suno_lab.errors import OutcomeUnknown
 from suno_lab.models import HttpReply, HttpRequest, TaskState
 from suno_lab.settings import Secret
+
+log = logging.getLogger(__name__)
 
 
 class Emulator:
@@ -72,7 +76,7 @@ class Emulator:
         self.origin = ""
         self._calling_back = threading.Lock()
         self._closed = False
-        self._dice = Dice(self.settings.seed)
+        self._dice = Dice(self.settings.seed, start=state.lines_n)
 
     def answer(self, request: HttpRequest) -> HttpReply | Broken:
         """One answer, faults of the wire included as values."""
@@ -118,6 +122,8 @@ class Emulator:
             try:
                 while not self._closed and self.deliver_due_callbacks(self.clock()):
                     pass
+            except sqlite3.Error as problem:
+                log.warning("callbacks could not be sent: %s", problem)
             finally:
                 self._calling_back.release()
 

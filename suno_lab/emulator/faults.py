@@ -73,10 +73,12 @@ class Dice:
     ----------
     seed : int
         Equal seeds give equal sequences.
+    start : int
+        What has happened before, so that a restart does not begin the sequence again.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, seed: int, *, start: int = 0) -> None:
+        self._random = random.Random(f"{seed}/{start}")
 
     def struck(self, rates: Mapping[str, float], where: Iterable[Strikes]) -> tuple[str, ...]:
         """The faults of kind ``where`` that happen this time."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +18,8 @@ import uvicorn
 from suno_lab.emulator.asgi import HttpShell
 from suno_lab.emulator.core import Emulator
 from suno_lab.emulator.media import write_atomically
+
+log = logging.getLogger(__name__)
 
 #: how often due callbacks are looked for
 CALLBACK_EVERY_S = 0.2
@@ -126,7 +130,10 @@ def _calling_back(emulator: Emulator) -> Iterator[None]:
 
     def look() -> None:
         while not stop.wait(CALLBACK_EVERY_S):
-            emulator.deliver_due_callbacks(emulator.clock())
+            try:
+                emulator.deliver_due_callbacks(emulator.clock())
+            except sqlite3.Error as problem:  # a full disk, say: the next look may find it better
+                log.warning("callbacks could not be looked for: %s", problem)
 
     thread = threading.Thread(target=look, name="suno_lab-callbacks", daemon=True)
     thread.start()

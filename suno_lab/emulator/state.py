@@ -153,6 +153,11 @@ class State:
         rows = self._rows("select * from ledger where id > ? order by id limit ?", (after, limit))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    @property
+    def lines_n(self) -> int:
+        """How many lines the ledger has."""
+        return int(self._rows("select coalesce(max(id), 0) from ledger")[0][0])
+
     # ── tasks and pieces ─────────────────────────────────────────────────────────────────────────────────────────────
     def task(self, task_id: str) -> Task | None:
         """The task of that id."""

@@ -82,6 +82,16 @@ def test_nobody_answering_is_tried_four_times(open_desk, status):
     assert len(notes) == 4
 
 
+def test_what_cannot_be_told_is_given_up(desk, monkeypatch):
+    song(desk)
+    desk.wait(3)
+    monkeypatch.setattr(desk.emulator.service.songs, "compose", None)
+    receiver = Receiver()
+    deliver(desk, receiver)
+    assert (receiver.got, deliver(desk, receiver)) == ([], 0)
+    assert [e["kind"] for e in desk.get("/_emulator/ledger")["entries"]].count("broken") == 3
+
+
 def test_duplicates_and_late_ones(open_desk):
     desk, receiver = open_desk(faults=(("duplicate_callback", 1.0), ("late_callback", 1.0))), Receiver()
     song(desk)

@@ -143,6 +143,8 @@ def test_rates_are_kept_and_seeded():
         two.struck(rates, [Strikes.ANSWER]) for _ in range(50)
     ]
     assert one.struck(rates, [Strikes.CALL]) == ()
+    half = {"lost_answer": 0.5}
+    assert len({Dice(7, start=start).struck(half, [Strikes.ANSWER]) for start in range(20)}) == 2
 
 
 def test_settings_are_checked_and_come_back_from_json():

@@ -232,3 +232,13 @@ def test_no_address_breaks_it(desk, method, path, body, value):
     assert reply.status < 500, (method, path, reply.body)
     for place in ("/files/", "/stream/", "/uploads/", "/_emulator/truth/"):
         assert desk.ask(method, place + path, body=body).status < 500
+
+
+def test_a_song_that_cannot_be_made_ends_and_is_paid_back(desk, monkeypatch):
+    task_id = desk.generate()
+    desk.wait(3)
+    monkeypatch.setattr(desk.emulator.service.songs, "compose", None)
+    data = desk.music(task_id)
+    assert (data["status"], data["errorCode"]) == ("GENERATE_AUDIO_FAILED", 500)
+    assert desk.music(task_id) == data
+    assert desk.balance == 1000

@@ -83,7 +83,8 @@ def test_a_slow_answer_comes_after_all(base):
 
 
 def test_other_sites_are_turned_away(base):
-    assert ask(base, "GET", "/_emulator/health", host="rebound.example")[0] == 403
+    for name in ("rebound.example", "[", "", "127.0.0.1.evil.example"):
+        assert ask(base, "GET", "/_emulator/health", host=name)[0] == 403
     assert ask(base, "POST", "/_emulator/faults", {}, origin="https://evil.example")[0] == 403
     assert ask(base, "POST", "/_emulator/faults", {}, origin=base)[0] == 200
 

@@ -40,8 +40,30 @@ def test_the_form_asks_without_blocking_and_shows_the_player(open_notebook: Any,
     page = open_notebook(SETUP, FORM, kind=kind)
     page.get_by_role("button", name="Generate music").click()
     page.get_by_text("waiting in the service's queue").wait_for()
-    page.evaluate(
-        """code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }) }""",
-        FINISH,
-    )
+    run(page, FINISH)
     page.get_by_role("group", name="Player: A tone").wait_for()
+
+
+REAL = """
+from suno_lab import SunoSession
+from suno_lab.emulator import EmulatorSettings, PlainSongs
+quick = EmulatorSettings(latency_s=0.5, default_duration_s=3.0)
+session = SunoSession("songs", service="emulator", emulator=quick, songs=PlainSongs(), progress=False)
+"""
+
+
+def test_a_session_asks_and_is_heard(open_notebook: Any) -> None:
+    page = open_notebook(REAL, "session.composer(description='calm piano', instrumental=True)")
+    page.get_by_role("button", name="Generate music").click()
+    players = page.get_by_role("group", name="Player:")
+    players.nth(1).wait_for(timeout=60_000)
+    players.first.get_by_role("button", name="Play", exact=True).click()
+    players.first.get_by_role("button", name="Pause").wait_for()
+    assert page.get_by_text("emulated – not Suno").count() == 3
+
+
+def run(page: Any, code: str) -> None:
+    """Run code in the page's kernel, beside its cells."""
+    page.evaluate(
+        "code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }) }", code
+    )

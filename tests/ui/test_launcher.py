@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.ui.conftest import Jupyter
+from tests.ui.servers import Jupyter
 
 
 def test_the_card_opens_a_notebook_ready_to_run(jupyter: Jupyter, watched_page: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -28,6 +29,10 @@ class TooLarge(Exception):
     """The body passes the limit."""
 
 
+class Gone(Exception):
+    """The caller left before the body was complete."""
+
+
 class HttpShell:
     """An ASGI application around one emulator.
 
@@ -50,15 +55,18 @@ class HttpShell:
         if scope["type"] != "http":
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if not self._welcome(headers, scope):
-            await _send(send, as_json({"error": "this address answers to this machine only"}, status=403))
-            return
         try:
             body = await _read(receive, most=_most_bytes(scope["path"]))
+        except Gone:
+            return
         except TooLarge:
             await _send(send, as_json({"code": 413, "msg": "The body is too large", "data": None}, status=413))
             return
-        request = HttpRequest(method=scope["method"], url=_url(scope, headers), headers=headers, body=body)
+        place = _place(headers.get("host", ""))
+        if not self._welcome(place, headers, scope):
+            await _send(send, as_json({"error": "this address answers to this machine only"}, status=403))
+            return
+        request = HttpRequest(method=scope["method"], url=_url(scope, place), headers=headers, body=body)
         if self._emulator.is_quick(request):
             answer = self._emulator.answer(request)
         else:
@@ -74,12 +82,11 @@ class HttpShell:
         self._callers.shutdown()
         self._makers.shutdown()
 
-    def _welcome(self, headers: Mapping[str, str], scope: Scope) -> bool:
+    def _welcome(self, place: str, headers: Mapping[str, str], scope: Scope) -> bool:
         """Whether host and origin are this machine: pages of other sites have no business here."""
-        named = _host_name("//" + headers.get("host", "localhost"))
         origin = headers.get("origin")
-        from_here = not origin or _host_name(origin) in self._names or scope["method"] != "POST"
-        return named in self._names and from_here
+        from_here = not origin or _name(origin) in self._names or scope["method"] != "POST"
+        return _name("//" + place) in self._names and from_here
 
     async def _break(self, broken: Broken, receive: Receive, send: Send) -> None:
         reply = broken.reply
@@ -93,21 +100,27 @@ class HttpShell:
             _transport_of(receive).abort()
 
 
-def _host_name(address: str) -> str:
+def _name(address: str) -> str:
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
 
 
+def _place(host_header: str) -> str:
+    """Host and port as far as they are a host and a port, else ""."""
+    found = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", host_header.strip())
+    return found[0] if found else ""
+
+
 def _most_bytes(path: str) -> int:
     return UPLOAD_BYTES if path.endswith("-upload") else BODY_BYTES
 
 
-def _url(scope: Scope, headers: Mapping[str, str]) -> str:
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+def _url(scope: Scope, place: str) -> str:
+    path = "/" + (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").lstrip("/")
     query = scope["query_string"].decode("latin-1")
-    return f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}" + (f"?{query}" if query else "")
+    return f"{scope['scheme']}://{place}{path}" + (f"?{query}" if query else "")
 
 
 async def _read(receive: Receive, *, most: int) -> bytes:
@@ -116,7 +129,7 @@ async def _read(receive: Receive, *, most: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b"".join(parts)
+            raise Gone
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > most:

@@ -1,7 +1,8 @@
 """What a frame costs while a study grows: ``python -m benchmarks frames``.
 
 Processor time of ``session.clips`` after one more clip was journaled, at ``--n`` clips, against reading the whole table
-again; and of ``n`` clips journaled one by one and one frame at the end, against a frame that grows by ``concat``.
+again; and of ``n`` rows of that table journaled one by one, each in a transaction of its own, and one frame at the end,
+against the same rows in a frame that grows by ``concat``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ import pandas as pd
 
 from benchmarks._outcome import conclude
 from suno_lab.store import Journal
-from suno_lab.store.frames import QUERIES, Frames
+from suno_lab.store.frames import Frames
 from suno_lab.store.journal import Writing
-from suno_lab.tables import TABLES, frame
 
 AT_MOST_MS = 5.0
 #: rows → how many times cheaper than ``concat`` it has to be
@@ -64,12 +64,16 @@ def after_one(path: Path, n: int, best_of: int) -> dict[str, Any]:
 
 
 def against_concat(path: Path, n: int) -> dict[str, float]:
-    """Processor time of ``n`` clips and a frame, both ways, in ms."""
+    """Processor time of ``n`` rows and a frame, both ways, in ms."""
     journal = Journal(path)
     frames = Frames(journal)
-    add(journal, range(2))
+    add(journal, range(2), at_once=True)
     frames.table("clips")  # imports and caches are nobody's merit
-    journaled_ms = cpu_ms(lambda: (add(journal, range(2, n + 2)), frames.table("clips")))
+    numbers = range(2, n + 2)
+    with journal.write() as writing:
+        for number in numbers:
+            write_request(writing, number)
+    journaled_ms = cpu_ms(lambda: (append_clips(journal, numbers), frames.table("clips")))
     rows = frames.table("clips").reset_index().to_dict("records")[:n]
     journal.close()
     concat_ms = cpu_ms(lambda: grown(rows))
@@ -89,41 +93,52 @@ def grown(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def whole(journal: Journal) -> pd.DataFrame:
     """The table, read from the first row to the last."""
-    table = TABLES["clips"]
-    return frame(map(tuple, journal.rows(QUERIES["clips"])), table.columns, index=table.index)
+    return Frames(journal).table("clips")
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def add(journal: Journal, numbers: range, *, at_once: bool = False) -> None:
-    """Journal one finished clip for every number, each in a transaction of its own unless ``at_once``."""
-    if at_once:
+    """Journal a finished clip for every number, each in a transaction of its own unless ``at_once``."""
+    for part in [numbers] if at_once else [range(n, n + 1) for n in numbers]:
         with journal.write() as writing:
-            for n in numbers:
+            for n in part:
+                write_request(writing, n)
                 write_clip(writing, n)
-        return
+                write_file(writing, n)
+
+
+def append_clips(journal: Journal, numbers: range) -> None:
+    """Journal clips of requests that are there, each in a transaction of its own."""
     for n in numbers:
         with journal.write() as writing:
             write_clip(writing, n)
 
 
-def write_clip(writing: Writing, n: int) -> None:
-    """One request with its task, clip and file."""
-    ids = {"request_id": f"{n:032x}", "task_id": f"{n:032x}", "clip_id": f"clip-{n}"}
+def write_request(writing: Writing, n: int) -> None:
+    """A request that was carried out."""
     now = 1.7e9 + n
     writing.insert("requests", {
-        "request_id": ids["request_id"], "run_order": n + 1, "operation": "generate", "request_hash": f"{n}",
+        "request_id": f"{n:032x}", "run_order": n + 1, "operation": "generate", "request_hash": f"{n}",
         "prompt_id": f"{n % 50}", "request": f'{{"description":"song {n}","instrumental":true}}',
         "model_requested": "V5", "service": "emulator", "emulated": True, "state": "ACCEPTED", "status": "SUCCESS",
-        "credits": 12.0, "task_id": ids["task_id"], "requested_at": now, "answered_at": now + 1, "finished_at": now + 9,
+        "credits": 12.0, "task_id": f"{n:032x}", "requested_at": now, "answered_at": now + 1, "finished_at": now + 9,
     })  # fmt: skip
+
+
+def write_clip(writing: Writing, n: int) -> None:
+    """Its clip."""
     writing.insert("clips", {
-        "clip_id": ids["clip_id"], "task_id": ids["task_id"], "sibling": 0, "title": f"Song {n}", "tags": "piano",
+        "clip_id": f"clip-{n}", "task_id": f"{n:032x}", "sibling": 0, "title": f"Song {n}", "tags": "piano",
         "model_reported": "chirp-crow", "audio_url": f"https://example.org/{n}.mp3", "duration_s": 60.0 + n % 7,
-        "created_at": now + 8, "service": "emulator", "emulated": True,
+        "created_at": 1.7e9 + n + 8, "service": "emulator", "emulated": True,
     })  # fmt: skip
+
+
+def write_file(writing: Writing, n: int) -> None:
+    """Its file."""
     writing.insert("files", {
-        "task_id": ids["task_id"], "clip_id": ids["clip_id"], "kind": "mp3", "status": "STORED",
-        "path": f"audio/{n % 256:02x}/{n}.mp3", "sha256": f"{n:064x}", "size_bytes": 10**6, "stored_at": now + 9,
+        "task_id": f"{n:032x}", "clip_id": f"clip-{n}", "kind": "mp3", "status": "STORED",
+        "path": f"audio/{n % 256:02x}/{n}.mp3", "sha256": f"{n:064x}", "size_bytes": 10**6, "stored_at": 1.7e9 + n + 9,
     })  # fmt: skip
 
 

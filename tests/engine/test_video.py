@@ -15,7 +15,8 @@ COVER = cover_jpeg("Title", "style", seed=1, size=64)
 
 
 def test_video_has_pictures_and_sound_of_the_right_length() -> None:
-    av = pytest.importorskip("av")
+    import av
+
     data = video_mp4(MIX, SR, WORDS, COVER, author="Jane", domain="example.org")
     with av.open(io.BytesIO(data)) as container:
         assert {stream.type for stream in container.streams} == {"video", "audio"}

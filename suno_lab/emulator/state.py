@@ -167,11 +167,6 @@ class State:
         rows = self._rows("select * from tasks where task_id = ?", (task_id,))
         return _remember(self._tasks, task_id, _task(rows[0])) if rows else None
 
-    def tasks_of(self, family: str) -> list[Task]:
-        """Every task of a family, oldest first."""
-        rows = self._rows("select * from tasks where family = ? order by accepted_at", (family,))
-        return [_task(row) for row in rows]
-
     def fail(self, task: Task, failure: Failure, *, now: float) -> None:
         """The task could not be made after all; it ends now and its credits come back."""
         with self.writing() as con:

@@ -1,119 +1,200 @@
-"""The callback receiver: a small process of its own, so that a dead kernel loses no callback.
+"""The callback receiver: a small process of its own, so that what the service says is kept while no session runs.
 
-It writes what arrives into the session's journal and answers at once. It believes nothing: a callback is a hint, the
-record endpoint decides. Run it beside a session, behind whatever makes it reachable from the service::
-
-    python -m suno_lab.client.receiver studies/first --port 8765
-
-and open the session with ``callback_url="https://the-public-name/cb"``. With the service's webhook key in
-``SUNO_LAB_WEBHOOK_KEY`` wrongly signed callbacks are kept but do not count.
+``python -m suno_lab.client.receiver FOLDER --port 8765`` keeps callbacks for the session in ``FOLDER``; a session that
+is opened with ``callback_url=`` (the public address of that port) reads them when an answer was lost. A callback is a
+hint: it can name a task, nothing else of it is believed. Set ``SUNO_LAB_WEBHOOK_KEY`` to refuse unsigned ones.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
 
 from suno_lab.api.callbacks import read_callback, signed_by
 from suno_lab.client.calls import read_json
 from suno_lab.errors import StoreError
-from suno_lab.store import Journal, inbox
+from suno_lab.settings import Secret
+from suno_lab.store import Journal, SessionFolder, inbox
+
+log = logging.getLogger(__name__)
 
 KEY_VARIABLE = "SUNO_LAB_WEBHOOK_KEY"
-#: the last part of the path is the id of a request
-_INTENT = re.compile(r"/([0-9a-f]{32})/?$")
-#: seconds a connection may dawdle
-DAWDLE_S = 10.0
+#: one request is told about a handful of times; more is a flood
+MOST_PER_REQUEST = 32
+#: so many callbacks are heard at the same moment; others wait in the socket's line
+AT_ONCE = 16
+#: a caller who is slower than this is cut off
+PATIENCE_S = 10.0
+_INTENT = re.compile(r"[0-9a-f]{32}")
+_TASK_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
-def receive(
-    journal: Journal, *, path: str, headers: Mapping[str, str], body: bytes, now: float, hmac_key: str | None
+def take(
+    journal: Journal,
+    *,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: float,
+    hmac_key: Secret | None = None,
 ) -> int:
-    """Keep one callback; the HTTP status to answer with.
+    """Judge one callback and keep it where it may be true.
 
-    404 for a path without an intent, 413 for a body that is too large, 401 for a wrong signature (kept all the same,
-    marked), 200 otherwise, also for one that came before.
+    Parameters
+    ----------
+    path : str
+        Its last part is the id of the request it is about.
+    headers : mapping
+        Names in any case.
+    now : float
+        Unix seconds.
+    hmac_key : Secret or None
+        With a key, callbacks without a fresh signature of it are refused.
+
+    Returns
+    -------
+    int
+        HTTP status: 200 kept (or kept before), 400 not a callback, 401 not signed, 404 about no request of this
+        folder, 413 too large, 429 too many about one request.
     """
-    intent = _INTENT.search(path.split("?")[0])
-    if intent is None:
+    intent = urlsplit(path).path.rsplit("/", 1)[-1]
+    if not _INTENT.fullmatch(intent) or not journal.value("select 1 from requests where request_id = ?", (intent,)):
         return 404
     if len(body) > inbox.MAX_BODY_BYTES:
         return 413
     hint = read_callback(read_json(body))
-    task_id = hint.task_id if hint else None
-    signed = None
-    if hmac_key is not None:
-        signed = signed_by(headers, task_id=task_id or "", now_s=now, hmac_key=hmac_key)
-    stage = hint.stage if hint else None
-    inbox.keep(journal, intent=intent[1], task_id=task_id, stage=stage, signed=signed, body=body, now=now)
-    return 401 if signed is False else 200
+    if hint is None or not _TASK_ID.fullmatch(hint.task_id):
+        return 400
+    if hmac_key and not signed_by(headers, task_id=hint.task_id, now_s=now, hmac_key=hmac_key.reveal()):
+        return 401
+    if int(journal.value("select count(*) from callbacks where intent = ?", (intent,))) >= MOST_PER_REQUEST:
+        return 429
+    signed = True if hmac_key else None
+    inbox.keep(journal, intent=intent, task_id=hint.task_id, stage=hint.stage, signed=signed, body=body, now=now)
+    return 200
 
 
-def _handler(journal: Journal, *, hmac_key: str | None, clock: Callable[[], float]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = DAWDLE_S
-        server_version, sys_version = "suno-lab", ""
+# ── over HTTP ────────────────────────────────────────────────────────────────────────────────────────────────────────
+class _Server(ThreadingHTTPServer):
+    """Answers in threads, a bounded number of them."""
 
-        def do_POST(self) -> None:
-            length = self.headers.get("content-length", "")
-            if not length.isdigit() or int(length) > inbox.MAX_BODY_BYTES:
-                self._answer(413 if length.isdigit() else 411)
-                return
-            body = self.rfile.read(int(length))
-            headers = dict(self.headers.items())
-            try:
-                status = receive(journal, path=self.path, headers=headers, body=body, now=clock(), hmac_key=hmac_key)
-            except StoreError:
-                status = 503  # the service tries again
-            self._answer(status)
+    daemon_threads = True
+    request_queue_size = 256
 
-        def _answer(self, status: int) -> None:
-            body = json.dumps({"code": status}).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.send_header("connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
-            self.close_connection = True
+    def __init__(self, address: tuple[str, int], answer: Callable[[str, Mapping[str, str], bytes], int]) -> None:
+        self.answer = answer
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        super().__init__(address, _Handler)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: paths hold the ids of requests."""
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._places.acquire()
+        super().process_request(request, client_address)
 
-    return Handler
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        log.debug("a caller went away", exc_info=True)
 
 
-def make_server(
-    journal: Journal, *, host: str = "127.0.0.1", port: int = 0, hmac_key: str | None = None,
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = PATIENCE_S
+    server_version, sys_version = "suno-lab", ""
+
+    def do_POST(self) -> None:
+        status = self._judged()
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def _judged(self) -> int:
+        length = self.headers.get("content-length", "")
+        if not (length.isascii() and length.isdecimal()):
+            return 411
+        if int(length[:20]) > inbox.MAX_BODY_BYTES:
+            return 413
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            return 400
+        return self.server.answer(self.path, dict(self.headers.items()), body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        log.debug(format, *args)
+
+
+def serve(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    hmac_key: Secret | None = None,
     clock: Callable[[], float] = time.time,
-) -> ThreadingHTTPServer:  # fmt: skip
-    """The receiver as a server that was not started yet."""
-    server = ThreadingHTTPServer((host, port), _handler(journal, hmac_key=hmac_key, clock=clock))
-    server.daemon_threads = True
-    return server
+    on_ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Receive callbacks for a session's folder until SIGTERM or SIGINT.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where to listen; port 0 takes a free one.
+    on_ready : callable
+        Told the address once it listens.
+    """
+    store = SessionFolder(folder)
+
+    def answer(path: str, headers: Mapping[str, str], body: bytes) -> int:
+        try:
+            return take(store.journal, path=path, headers=headers, body=body, now=clock(), hmac_key=hmac_key)
+        except StoreError:  # the service asks again after a 503
+            log.exception("a callback could not be kept")
+            return 503
+
+    with _Server((host, port), answer) as server:
+        stop = lambda *_: threading.Thread(target=server.shutdown).start()  # noqa: E731 - shutdown waits for the loop
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, stop)
+        on_ready(f"http://{host}:{server.server_address[1]}")
+        server.serve_forever(poll_interval=0.2)
+    store.close()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Receiver:
-    """A receiver in a process of its own. Use it as a context, or call :meth:`stop`."""
+    """A receiver in a process of its own; a context that ends it.
 
-    process: subprocess.Popen[str]
+    Attributes
+    ----------
+    address : str
+        Its address on this machine, for ``callback_url=``.
+    """
+
+    process: subprocess.Popen[bytes]
     address: str
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process; what it kept stays."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
 
@@ -126,8 +207,8 @@ class Receiver:
         self.stop()
 
 
-def spawn(folder: str | Path, *, port: int = 0) -> Receiver:
-    """Start a receiver for a session folder on this machine; ``address`` goes into ``callback_url=``.
+def spawn(folder: str | Path, *, port: int = 0, hmac_key: Secret | None = None) -> Receiver:
+    """Start a receiver for a session's folder in a process of its own.
 
     Raises
     ------
@@ -135,36 +216,38 @@ def spawn(folder: str | Path, *, port: int = 0) -> Receiver:
         It did not start.
     """
     command = [sys.executable, "-m", "suno_lab.client.receiver", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+    around = dict(os.environ)
+    around.pop(KEY_VARIABLE, None)
+    if hmac_key:
+        around[KEY_VARIABLE] = hmac_key.reveal()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=around, start_new_session=True)  # noqa: S603
     assert process.stdout is not None
-    line = process.stdout.readline()
-    if not line.startswith("http"):
-        process.wait(10)
+    ready = process.stdout.readline()
+    if not ready:
         process.stdout.close()
-        raise StoreError(f"the callback receiver for {folder} did not start")
-    return Receiver(process=process, address=line.strip())
+        raise StoreError(f"the callback receiver for {folder} did not start (exit code {process.wait()})")
+    return Receiver(process=process, address=str(json.loads(ready)["url"]))
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Print the address, then receive until ended."""
+def main(argv: Sequence[str]) -> int:
+    """The command line of the process."""
     parser = argparse.ArgumentParser(prog="python -m suno_lab.client.receiver", description=__doc__)
-    parser.add_argument("folder", help="the session's folder")
-    parser.add_argument("--host", default="127.0.0.1", help="where to listen (this machine only by default)")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    args = parser.parse_args(argv)
-    journal = Journal(Path(args.folder).expanduser().resolve() / "session.db")
-    server = make_server(journal, host=args.host, port=args.port, hmac_key=os.environ.get(KEY_VARIABLE) or None)
-    sys.stdout.write(f"http://{args.host}:{server.server_address[1]}/cb\n")
-    sys.stdout.flush()
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.server_close()
-        journal.close()
+    parser.add_argument("folder", type=Path, help="the session's folder")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
+    options = parser.parse_args(argv)
+    key = os.environ.pop(KEY_VARIABLE, "")
+    serve(
+        options.folder, host=options.host, port=options.port, hmac_key=Secret(key) if key else None, on_ready=_announce
+    )
     return 0
 
 
+def _announce(url: str) -> None:
+    with suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps({"url": url, "pid": os.getpid()}) + "\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,95 +1,125 @@
-"""Callbacks: kept, not believed."""
+"""The callback receiver: what it keeps, what it turns away, and that it outlives nobody's session."""
 
 from __future__ import annotations
 
+import http.client
 import json
-import threading
-from http.client import HTTPConnection
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from suno_lab.api.callbacks import signature_headers
-from suno_lab.client.receiver import make_server, receive
-from suno_lab.store import inbox
+from suno_lab.api.music import Generate
+from suno_lab.client.receiver import MOST_PER_REQUEST, spawn, take
+from suno_lab.settings import Secret
+from suno_lab.store import Journal, inbox
+from suno_lab.store import requests as ledger
+from suno_lab.store.requests import Draft
 
-INTENT, TASK = "a" * 32, "b" * 32
-BODY = json.dumps({"code": 200, "data": {"callbackType": "complete", "task_id": TASK, "data": []}}).encode()
-NOW, KEY = 1_800_000_000.0, "whk"
+NOW = 1_800_000_000.0
+KEY = Secret("webhook-key")
+TASK = "a" * 32
 
 
 @pytest.fixture
-def journal(bench):
-    return bench.journal
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "session.db")
+    yield opened
+    opened.close()
 
 
-def post(journal, body: bytes = BODY, *, path: str = f"/cb/{INTENT}", key: str | None = None, **headers: str) -> int:
-    return receive(journal, path=path, headers=headers, body=body, now=NOW, hmac_key=key)
+@pytest.fixture
+def intent(journal: Journal) -> str:
+    """A request that waits for its answer."""
+    draft = Draft(request=Generate(description="a tune"), service="kie", credits_estimated=12.0)
+    return ledger.record(journal, draft, now=NOW).request_id
 
 
-def test_a_callback_names_its_task(journal) -> None:
-    assert post(journal) == 200
-    assert inbox.task_ids(journal, INTENT) == [TASK]
+def body(task_id: object = TASK, stage: str = "complete", **more: object) -> bytes:
+    return json.dumps({"code": 200, "msg": "ok", "data": {"callbackType": stage, "task_id": task_id, **more}}).encode()
 
 
-def test_the_same_again_has_no_second_effect(journal) -> None:
-    assert [post(journal) for _ in range(100)] == [200] * 100
-    assert journal.value("select count(*) from callbacks") == 1
+def kept(journal: Journal) -> int:
+    return int(journal.value("select count(*) from callbacks"))
 
 
-@pytest.mark.parametrize("path", ["/", "/cb", "/cb/short", f"/cb/{INTENT.upper()}", f"/cb/{INTENT}/x", "/../../etc"])
-def test_a_path_without_an_intent_is_nobodys(journal, path) -> None:
-    assert post(journal, path=path) == 404
-    assert journal.value("select count(*) from callbacks") == 0
+def test_a_callback_names_the_task_of_its_request(journal: Journal, intent: str) -> None:
+    assert take(journal, path=f"/cb/{intent}", headers={}, body=body(), now=NOW) == 200
+    assert inbox.task_ids(journal, intent) == [TASK]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"data": {"task_id": 7}}'])
-def test_any_body_is_survived(journal, body) -> None:
-    assert post(journal, body) == 200
-    assert len(inbox.task_ids(journal, INTENT)) <= 1
+def test_a_hundred_equal_ones_are_one(journal: Journal, intent: str) -> None:
+    assert {take(journal, path=f"/{intent}", headers={}, body=body(), now=NOW) for _ in range(100)} == {200}
+    assert kept(journal) == 1
 
 
-def test_a_body_that_is_too_large_is_not_kept(journal) -> None:
-    assert post(journal, b"x" * (inbox.MAX_BODY_BYTES + 1)) == 413
-    assert journal.value("select count(*) from callbacks") == 0
+def test_a_flood_about_one_request_ends(journal: Journal, intent: str) -> None:
+    said = [take(journal, path=f"/{intent}", headers={}, body=body(f"{n:032x}"), now=NOW) for n in range(100)]
+    assert said.count(200) == kept(journal) == MOST_PER_REQUEST
+    assert set(said) == {200, 429}
+
+
+@pytest.mark.parametrize("path", ["/", "/cb/", "/cb/0", f"/cb/{'0' * 32}", f"/cb/{'0' * 31}é", "/cb/../../etc/passwd"])
+def test_a_request_that_is_not_here_is_unknown(journal: Journal, intent: str, path: str) -> None:
+    assert take(journal, path=path, headers={}, body=body(), now=NOW) == 404
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "content",
+    [b"", b"[]", b"null", b"{", b"\xff\xfe", b'{"data": {}}', body(""), body("../x"), body("x" * 129),
+     b"[" * 100_000, b'{"data": {"task_id": NaN}}'],
+)  # fmt: skip
+def test_what_names_no_task_is_no_callback(journal: Journal, intent: str, content: bytes) -> None:
+    assert take(journal, path=f"/{intent}", headers={}, body=content, now=NOW) == 400
+    assert kept(journal) == 0
+
+
+def test_a_large_one_is_refused(journal: Journal, intent: str) -> None:
+    large = body(padding="x" * inbox.MAX_BODY_BYTES)
+    assert take(journal, path=f"/{intent}", headers={}, body=large, now=NOW) == 413
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
     [
-        {},
-        signature_headers(TASK, now_s=NOW, hmac_key="other"),
-        signature_headers("c" * 32, now_s=NOW, hmac_key=KEY),
-        signature_headers(TASK, now_s=NOW - 301, hmac_key=KEY),
-        signature_headers(TASK, now_s=NOW + 301, hmac_key=KEY),
+        (signature_headers(TASK, now_s=NOW, hmac_key="webhook-key"), 200),
+        (signature_headers(TASK, now_s=NOW - 299, hmac_key="webhook-key"), 200),
+        (signature_headers(TASK, now_s=NOW - 301, hmac_key="webhook-key"), 401),
+        (signature_headers(TASK, now_s=NOW + 302, hmac_key="webhook-key"), 401),
+        (signature_headers(TASK, now_s=NOW, hmac_key="another"), 401),
+        (signature_headers("b" * 32, now_s=NOW, hmac_key="webhook-key"), 401),
+        ({}, 401),
     ],
 )
-def test_what_is_wrongly_signed_does_not_count(journal, headers) -> None:
-    assert post(journal, key=KEY, **headers) == 401
-    assert inbox.task_ids(journal, INTENT) == []
+def test_with_a_key_only_fresh_signatures_count(
+    journal: Journal, intent: str, headers: dict[str, str], status: int
+) -> None:
+    found = take(journal, path=f"/{intent}", headers=headers, body=body(), now=NOW, hmac_key=KEY)
+    assert (found, kept(journal)) == (status, int(status == 200))
 
 
-def test_what_is_rightly_signed_counts(journal) -> None:
-    assert post(journal, key=KEY, **signature_headers(TASK, now_s=NOW, hmac_key=KEY)) == 200
-    assert inbox.task_ids(journal, INTENT) == [TASK]
+def test_it_runs_as_a_process_of_its_own(journal: Journal, intent: str) -> None:
+    with spawn(journal.path.parent, hmac_key=KEY) as receiver:
+        url = receiver.address
+        assert post(url, f"/{intent}", body()) == 401
+        assert post(url, f"/{intent}", body(), length="9" * 30) == 413
+        assert post(url, f"/{intent}", body(), length="-1") == 411
+        assert post(url, "/unknown", body()) == 404
+        assert post(url, f"/{intent}", b"x", method="GET") == 501
+    with spawn(journal.path.parent) as receiver:
+        assert post(receiver.address, f"/cb/{intent}", body()) == 200
+    assert inbox.task_ids(journal, intent) == [TASK]
+    with sqlite3.connect(f"file:{journal.path}?mode=ro", uri=True) as con:
+        assert con.execute("select count(*) from callbacks where body like '%webhook-key%'").fetchone() == (0,)
+    con.close()
 
 
-def test_over_http(journal) -> None:
-    server = make_server(journal)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
-    try:
-        connection.request("POST", f"/cb/{INTENT}", body=BODY)
-        assert connection.getresponse().status == 200
-        connection.close()
-        connection.request("POST", f"/cb/{INTENT}", headers={"content-length": str(2**40)})
-        assert connection.getresponse().status == 413
-        connection.close()
-        connection.request("GET", "/")
-        assert connection.getresponse().status == 501
-    finally:
-        connection.close()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    assert inbox.task_ids(journal, INTENT) == [TASK]
+def post(url: str, path: str, content: bytes, *, method: str = "POST", length: str | None = None) -> int:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection.request(method, path, content, {"content-length": length or str(len(content))})
+    status = connection.getresponse().status
+    connection.close()
+    return status

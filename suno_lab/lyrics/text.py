@@ -179,12 +179,15 @@ def _heading(raw: str) -> Tag | None:
     marked = match and (":" in raw or "**" in raw or "#" in raw or match[2])
     if not match or not marked:
         return None
-    tag = parse_tag(raw.strip().strip("#*: ").strip())
+    tag = parse_tag(raw.strip().strip("#*: ").strip(), exact=True)
     return tag if tag.kind else None
 
 
-def parse_tag(text: str) -> Tag:
-    """Read what stands between the brackets: ``"Pre-Chorus 2 x2: soft"`` → pre-chorus, number 2, twice, “soft”."""
+def parse_tag(text: str, *, exact: bool = False) -> Tag:
+    """Read what stands between the brackets: ``"Pre-Chorus 2 x2: soft"`` → pre-chorus, number 2, twice, “soft”.
+
+    One word beside the section's name is understood too (``"Violin Solo"``, ``"Verse One"``), unless ``exact``.
+    """
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     name, _, direction = (part.strip() for part in re.split(r"(\s*[:|,–—]\s*|\s+-\s+)", text + ":", maxsplit=1))
     direction = direction.rstrip(":").strip(" -–—|")
@@ -193,9 +196,22 @@ def parse_tag(text: str) -> Tag:
     number = re.search(r"\s*#?(\d{1,2})$", name)
     plain = re.sub(r"[^a-z0-9]", "", (name[: number.start()] if number else name).lower())
     kind = SECTION_KINDS.get(plain) or SECTION_KINDS.get(re.sub(r"[^a-z0-9]", "", name.lower()))
-    return Tag(
-        text=text, kind=kind, number=int(number[1]) if number and kind else None, repeat_n=repeat_n, direction=direction
-    )
+    counted = int(number[1]) if number and kind else None
+    if kind is None and not exact:
+        kind, counted = _kind_of_two(name)
+    return Tag(text=text, kind=kind, number=counted, repeat_n=repeat_n, direction=direction)
+
+
+_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+def _kind_of_two(name: str) -> tuple[str | None, int | None]:
+    """The section kind and number of a two-word name, of which one word is the section's."""
+    words = [re.sub(r"[^a-z0-9]", "", word) for word in name.lower().split()]
+    if len(words) != 2:
+        return None, None
+    kinds = [SECTION_KINDS[word] for word in reversed(words) if word in SECTION_KINDS]
+    return (kinds[0], _NUMBER_WORDS.get(words[1])) if kinds else (None, None)
 
 
 def split_words(line: str) -> list[str]:

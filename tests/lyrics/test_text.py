@@ -117,3 +117,23 @@ def test_any_text_is_taken_apart(text):
     assert [line.index for line in song.lines] == list(range(len(song.lines)))
     assert all(song.sections[line.section].lines.count(line) == 1 for line in song.lines)
     assert song.words == tuple(word for section in song.sections for line in section.lines for word in line.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("Violin Solo", "solo", None),
+        ("Piano Interlude", "interlude", None),
+        ("Verse One", "verse", 1),
+        ("Soft Verse", "verse", None),
+    ],
+)
+def test_a_word_beside_the_sections_name_is_understood(text, kind, number):
+    tag = parse_tag(text)
+    assert (tag.kind, tag.number) == (kind, number)
+    assert parse_tag(text, exact=True).kind is None
+
+
+@pytest.mark.parametrize("text", ["whispered", "sad trombone", "end of verse", "Verse of the day two"])
+def test_directions_stay_directions(text):
+    assert parse_tag(text).kind is None

@@ -160,7 +160,7 @@ def _stems(event: _Event) -> Body:
     if pairs:  # one named stem: both hosts use this name
         return {"task_id": event.task_id, "vocal_removal_info": {"origin_data": listed}}
     links.pop("origin_data", None)
-    return {"task_id": event.task_id, name: links if event.ok else None}
+    return {"task_id": event.task_id, name: {"origin_url": "", **links} if event.ok else None}
 
 
 def _midi(event: _Event) -> Body:

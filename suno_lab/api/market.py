@@ -12,6 +12,7 @@ from typing import Any
 
 from suno_lab.api import operations
 from suno_lab.api.contract import Body, Json, Operation, RecordEndpoint, Request
+from suno_lab.api.fields import blank
 from suno_lab.api.hosts import Host
 from suno_lab.api.reading import object_of, objects, snake_case
 from suno_lab.models import ClipRecord, Product, TaskState
@@ -25,6 +26,18 @@ STATES: Mapping[str, TaskState] = {
     "generating": TaskState.PENDING,
     "success": TaskState.SUCCESS,
     "fail": TaskState.FAILED,
+}
+
+#: flags of per-operation paths that the market's newer pages no longer have: they follow from what comes together
+_IMPLIED_FLAGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "extend": ("defaultParamFlag", ("prompt", "style", "title", "continueAt")),
+    "upload_extend": ("defaultParamFlag", ("style", "title")),
+    "cover": ("customMode", ("style", "title")),
+    "mashup": ("customMode", ("style", "title")),
+}
+#: fields that the market's pages leave optional although per-operation pages want them, by operation (KM)
+OPTIONAL_FIELDS: Mapping[str, frozenset[str]] = {
+    name: frozenset({"prompt"}) for name in ("cover", "upload_extend", "add_vocals", "mashup")
 }
 
 Results = tuple[tuple[ClipRecord, ...], tuple[Product, ...]]
@@ -135,7 +148,15 @@ def legacy_call(body: Json) -> tuple[Operation, Body] | None:
     names = {known.market_name: known.name_on("kie") for known in operation.request.wire_fields()}
     legacy = {names.get(name, name): value for name, value in object_of(sent.get("input")).items()}
     callback_url, field = sent.get("callBackUrl"), operation.callback_on("kie") or "callBackUrl"
-    return operation, {**legacy, **({field: callback_url} if callback_url else {})}
+    return operation, {**_implied(operation, legacy), **legacy, **({field: callback_url} if callback_url else {})}
+
+
+def _implied(operation: Operation, given: Body) -> Body:
+    """The flag that per-operation paths want besides what was given."""
+    if operation.name not in _IMPLIED_FLAGS:
+        return {}
+    flag, together = _IMPLIED_FLAGS[operation.name]
+    return {flag: not any(blank(given.get(name)) for name in together)}
 
 
 def market_state(state: TaskState) -> str:
@@ -149,8 +170,8 @@ def result_json(operation: Operation, data: Json) -> str:
     """What ``resultJson`` of a finished task holds.
 
     ``data`` is the ``data`` of the operation's own record, or of its answer where it answers at once. Clips come as
-    ``{"data": [...]}`` in snake_case, as users have seen them; files as ``{"resultUrls": [...]}`` and everything else
-    as ``{"resultObject": {...}}``, as the page says.
+    ``{"data": [...]}`` in snake_case and texts as ``{"resultObject": {"lyricsData": [...]}}``, as users have seen them;
+    files as ``{"resultUrls": [...]}`` and everything else as ``{"resultObject": {...}}``, as the page says.
     """
     if operation.record is None:
         result: dict[str, Any] = {"resultObject": data}
@@ -160,6 +181,8 @@ def result_json(operation: Operation, data: Json) -> str:
     elif operation.makes in ("wav", "video", "cover"):
         _, products = operation.record.read(object_of(data))
         result = {"resultUrls": [product.url for product in products]}
+    elif operation.makes == "lyrics":
+        result = {"resultObject": {"lyricsData": objects(object_of(object_of(data).get("response")).get("data"))}}
     else:
         found = object_of(data)
         told = object_of(found.get("response")) or object_of(found.get("midiData")) or found

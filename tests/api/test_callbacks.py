@@ -112,8 +112,9 @@ def test_stems_are_named_by_host(host: str, name: str, message: str) -> None:
     done = payload("separate", host=host)
     assert done["msg"] == message
     assert done["data"] == {
-        "task_id": TASK, name: {"vocal_url": f"{FILES}/x_Vocals.mp3", "instrumental_url": f"{FILES}/x_Band.mp3"},
-    }  # fmt: skip
+        "task_id": TASK,
+        name: {"origin_url": "", "vocal_url": f"{FILES}/x_Vocals.mp3", "instrumental_url": f"{FILES}/x_Band.mp3"},
+    }
     assert payload("separate", host=host, stage="error")["data"] == {"task_id": TASK, name: None}
 
 

@@ -70,11 +70,23 @@ class Browser(W.VBox):
             row = next((row for row in self.table.rows if row["id"] == some_id), None)
             return [_said(row["hidden"] or "no clip came of this request", "warn")] if row else []
         steps = lineage_steps(self.session.lineage(some_id))
-        came = [_said("came from: " + " ← ".join(steps), "soft")] if steps else []
+        below = [_said("came from: " + " ← ".join(steps), "soft"), self._again_button(clip)]
         try:
-            return [player(clip), *came]
+            return [player(clip), *below]
         except SunoLabError as problem:
-            return [_said(str(problem), "warn"), *came]
+            return [_said(str(problem), "warn"), *below]
+
+    def _again_button(self, clip: Any) -> W.Button:
+        button = W.Button(description="ask like this …", tooltip="a form filled with what was asked for here")
+        button.layout = W.Layout(width="auto", align_self="flex-start")
+        button.on_click(lambda _: self._ask_like(clip, button))
+        return button
+
+    def _ask_like(self, clip: Any, button: W.Button) -> None:
+        from suno_lab.widgets.composing import composer
+
+        button.layout.display = "none"
+        self.detail.children = (*self.detail.children, composer(self.session, like=clip))
 
     def close(self) -> None:
         """Let go of the player too."""

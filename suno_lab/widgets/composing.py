@@ -35,6 +35,7 @@ def composer(
     session: Any,
     *,
     operation: str = "generate",
+    like: Any = None,
     prompt_sets: Mapping[str, Sequence[Prompt]] | None = None,
     watch: bool = True,
     **values: Any,
@@ -47,6 +48,8 @@ def composer(
         Anything with ``submit(request) -> Job``. It keeps the key; the form never sees it.
     operation : str
         Which call the form starts with: any name of :func:`suno_lab.api.operations`.
+    like : Clip, Task or Request, optional
+        Start with what was asked for there.
     prompt_sets : mapping of str to sequence of mapping, optional
         Prompts for the batch: ``{"moods": [{"description": "calm piano"}, {"style": "folk", "lyrics": "…"}]}``.
     watch : bool
@@ -61,11 +64,24 @@ def composer(
     """
     if operation not in operations():
         raise InvalidRequest(f"unknown operation {operation!r}, expected one of {', '.join(operations())}")
+    asked = asked_of(like)
+    operation = asked.operation if asked else operation
     known = [field.name for field in form_fields(operations()[operation])]
     for name in values:
         if name not in known:
             raise TypeError(unknown_keyword("composer", name, known))
-    return Composer(session, operation=operation, prompt_sets=prompt_sets or {}, watch=watch, values=values)
+    start = {name: value for name, value in asked.items() if value is not None} if asked else {}
+    return Composer(
+        session, operation=operation, prompt_sets=prompt_sets or {}, watch=watch, values={**start, **values}
+    )
+
+
+def asked_of(source: Any) -> Request | None:
+    """The request behind a clip, a task or a request; None for None."""
+    if source is None or isinstance(source, Request):
+        return source
+    made: Request = source.task.request if hasattr(source, "task") else source.request
+    return made
 
 
 class Composer(W.VBox):

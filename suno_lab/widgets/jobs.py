@@ -11,6 +11,8 @@ import ipywidgets as W
 from suno_lab.errors import SunoLabError
 from suno_lab.widgets.notes import Notes
 
+#: more changes than this a front end should not be sent
+UPDATES_PER_S = 5.0
 #: what the stages of a task are called on the screen; other words of a service are shown as they are
 STAGES = {
     "PENDING": "waiting in the service's queue",
@@ -24,6 +26,11 @@ def stage_text(job: Any) -> str:
     """The stage of a job in words, with the time it has taken; never a made-up percentage."""
     stage = str(job.stage)
     return f"{STAGES.get(stage, stage)} · {job.elapsed_s:.0f} s"
+
+
+def pause_between_looks_s(busy_n: int, *, least_s: float) -> float:
+    """How long to wait, so that all cards together change at most :data:`UPDATES_PER_S` times a second."""
+    return max(least_s, busy_n / UPDATES_PER_S)
 
 
 class JobCard(W.VBox):
@@ -80,14 +87,14 @@ class JobList(W.VBox):
     Parameters
     ----------
     pause_s : float
-        How long the thread waits between two looks; five looks a second are the most a front end should be sent.
+        How long the thread waits between two looks at least; longer where many jobs are under way.
     watch : bool
         Whether there is a thread at all; without it :meth:`refresh` is called by whoever wants to look.
     """
 
     def __init__(self, *, pause_s: float = 0.3, watch: bool = True) -> None:
         super().__init__()
-        self.pause_s, self.watch = pause_s, watch
+        self.pause_s, self.watch, self.busy_n = pause_s, watch, 0
         self._cards: list[JobCard] = []
         self._stopped = threading.Event()
         self._lock = threading.RLock()
@@ -111,11 +118,11 @@ class JobList(W.VBox):
     def refresh(self) -> bool:
         """Look at every job once; returns whether any goes on."""
         with self._lock:
-            going_on = [card.refresh() for card in self.cards]
-        return any(going_on)
+            self.busy_n = sum([card.refresh() for card in self.cards])
+        return self.busy_n > 0
 
     def _look_on(self) -> None:
-        while not self._stopped.wait(self.pause_s):
+        while not self._stopped.wait(pause_between_looks_s(self.busy_n, least_s=self.pause_s)):
             with self._lock:
                 if not self.refresh():
                     self._thread = None

@@ -42,6 +42,7 @@ class Player(StrictWidget):
     spectrogram = t.Bytes(b"").tag(sync=True)
     spectrogram_shape = t.List(t.Int(), default_value=[0, 0], minlen=2, maxlen=2).tag(sync=True)
     words = t.List(t.Dict()).tag(sync=True)
+    lyrics = t.Unicode("").tag(sync=True)  # shown where no word has a time
     sections = t.List(t.Dict()).tag(sync=True)
     beats_s = t.List(t.Float()).tag(sync=True)
 
@@ -140,10 +141,11 @@ def player(
         For a keyword that is neither of the above nor a trait.
     """
     audio: Audio = clip.audio
+    lyrics = getattr(clip, "lyrics", None) or ""
     data = player_data(
         audio,
         words=getattr(clip, "words", None) if words is None else words,
-        lyrics=getattr(clip, "lyrics", None) or "",
+        lyrics=lyrics,
         sections=sections,
         beats_s=_beat_times(audio, beats),
     )
@@ -151,6 +153,7 @@ def player(
         "title": getattr(clip, "title", None) or Path(clip.path).name,
         "subtitle": _subtitle(clip),
         "note": EMULATED_NOTE if getattr(clip, "emulated", False) else "",
+        "lyrics": lyrics,
         "has_spectrogram": True,
         **data.__dict__,
         **_sound(Path(clip.path), stems, max_embed_mb=max_embed_mb),

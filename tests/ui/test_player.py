@@ -118,6 +118,12 @@ def test_a_broken_file_is_said_in_words(stage: Stage, clip: PlainClip) -> None:
     page.get_by_role("status").filter(has_text="cannot be played").wait_for()
 
 
+def test_lyrics_without_times_can_be_read(stage: Stage, clip: PlainClip) -> None:
+    page = stage.mount(player(PlainClip(clip.path, lyrics="[Verse]\nSlow tide")))
+    page.get_by_text("lyrics").click()
+    assert page.get_by_text("Slow tide").is_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_is_drawn(stage: Stage, clip: PlainClip, theme: str, tmp_path: Path) -> None:
     shown = player(clip, sections=SECTIONS, beats=[0.5 * i for i in range(8)], show_spectrogram=True)

@@ -24,6 +24,7 @@ class PlainClip:
     emulated: bool = True
     model: str = "V5"
     clip_id: str = "clip-1"
+    lyrics: str = ""
 
     @property
     def audio(self) -> Audio:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from suno_lab.api import Request
+from suno_lab.api.music import Generate
 from suno_lab.audio import Audio
 from suno_lab.errors import InvalidRequest, SunoLabError
 
@@ -114,7 +115,10 @@ class MeasuredSession:
 
     def clip(self, clip_id: str) -> Any:
         path = self.paths[clip_id]
-        return SimpleNamespace(clip_id=clip_id, path=path, title=clip_id, audio=Audio.load(path), emulated=True)
+        task = SimpleNamespace(request=Generate(description="calm piano", model="V5"))
+        return SimpleNamespace(
+            clip_id=clip_id, path=path, title=clip_id, audio=Audio.load(path), emulated=True, task=task
+        )
 
     def lineage(self, clip_id: str) -> pd.DataFrame:
         return pd.DataFrame({"clip_id": [clip_id, None], "operation": ["extend", None], "source": ["", "clip_id: x"]})

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from suno_lab.api.music import Generate
 from suno_lab.widgets import browse
 from suno_lab.widgets.playing import Player
 from suno_lab.widgets.tabling import lineage_steps, table_columns, table_rows
@@ -80,6 +81,15 @@ def test_choosing_a_row_shows_its_player_and_lets_the_last_one_go(session: Measu
     assert shown.clip.clip_id == "b"
     shown.close()
     assert shown.detail.children[0].audio == b""
+
+
+def test_a_clip_can_be_asked_for_again(session: MeasuredSession) -> None:
+    shown = browse(session)
+    shown.table.selected = "a"
+    shown.detail.children[2].click()
+    form = shown.detail.children[-1]
+    assert form.request == Generate(description="calm piano", model="V5")
+    form.close()
 
 
 def test_a_failed_request_says_why(session: MeasuredSession) -> None:

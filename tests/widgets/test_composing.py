@@ -8,6 +8,7 @@ import pytest
 from suno_lab.api.music import Extend, Generate
 from suno_lab.errors import ContentRefused, InvalidRequest, SunoLabError
 from suno_lab.widgets import composer
+from suno_lab.widgets.jobs import pause_between_looks_s
 from suno_lab.widgets.playing import Player
 from tests.widgets.clips import PlainClip
 from tests.widgets.sessions import PlainSession
@@ -51,6 +52,15 @@ def test_switching_the_operation_keeps_what_fits() -> None:
     assert form.request == Extend(
         clip_id="c1", continue_at_s=30.0, lyrics="la la", style="folk", title="Sea", model="V5", instrumental=False
     )
+
+
+def test_a_form_starts_like_a_clip() -> None:
+    asked = Generate(lyrics="la", style="folk", title="Sea", model="V4", style_weight=0.5)
+    clip = SimpleNamespace(task=SimpleNamespace(request=asked))
+    assert ready(like=clip).request == asked
+    assert ready(like=clip, model="V5").request == Generate(lyrics="la", style="folk", title="Sea", style_weight=0.5)
+    extension = Extend(clip_id="c1", model="V5", instrumental=False)
+    assert ready(like=SimpleNamespace(request=extension)).request == extension
 
 
 def test_counters_follow_the_model() -> None:
@@ -111,6 +121,11 @@ def test_other_products_are_shown_as_text() -> None:
     form.jobs.refresh()
     [shown] = form.jobs.cards[0].results.children
     assert shown.texts == ["lyrics Sea", "la\nla"]
+
+
+@pytest.mark.parametrize(("busy_n", "pause_s"), [(0, 0.3), (1, 0.3), (5, 1.0), (100, 20.0)])
+def test_all_cards_together_change_five_times_a_second_at_most(busy_n: int, pause_s: float) -> None:
+    assert pause_between_looks_s(busy_n, least_s=0.3) == pause_s
 
 
 def test_a_thread_watches_until_nothing_goes_on(clip: PlainClip) -> None:

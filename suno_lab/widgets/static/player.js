@@ -133,6 +133,12 @@ function wordPage(model, seek) {
   return { page, follow, showSection };
 }
 
+/** Lyrics of which no word has a time: to read along, folded. */
+function untimedLyrics(text) {
+  const body = element("div", { class: "sl-words sl-untimed tex2jax_ignore mathjax_ignore", dir: "auto", tabindex: 0 }, text);
+  return element("details", { class: "sl-folded" }, element("summary", {}, "lyrics"), body);
+}
+
 // ── the controls ────────────────────────────────────────────────────────────────────────────────────────────────────
 function toggle(model, trait, label, undo) {
   const made = button(label, () => {
@@ -370,6 +376,7 @@ function renderPlayer({ model, el }) {
   controls.append(clear, message);
   root.append(element("div", { class: "sl-head" }, title, about, note), bandSlot, stage, controls);
   if (model.get("words").length) root.append(lyrics.page);
+  else if (model.get("lyrics")) root.append(untimedLyrics(model.get("lyrics")));
   el.append(root);
 
   applyDeckSettings();

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import ipywidgets as W
@@ -28,9 +30,12 @@ def stage_text(job: Any) -> str:
     return f"{STAGES.get(stage, stage)} · {job.elapsed_s:.0f} s"
 
 
-def pause_between_looks_s(busy_n: int, *, least_s: float) -> float:
-    """How long to wait, so that all cards together change at most :data:`UPDATES_PER_S` times a second."""
-    return max(least_s, busy_n / UPDATES_PER_S)
+def looks_per_progress(busy_n: int, *, pause_s: float) -> int:
+    """At every how many looks the cards' times are renewed, so that together they change five times a second at most.
+
+    What has ended is shown at every look.
+    """
+    return max(1, math.ceil(busy_n / (UPDATES_PER_S * pause_s)))
 
 
 class JobCard(W.VBox):
@@ -47,12 +52,13 @@ class JobCard(W.VBox):
         super().__init__([head, self.notes, self.results], layout=W.Layout(margin="6px 0 0 0"))
         self.refresh()
 
-    def refresh(self) -> bool:
-        """Show where the job is; returns whether there is more to come."""
+    def refresh(self, *, progress: bool = True) -> bool:
+        """Show where the job is (with ``progress`` False: only whether it has ended); returns whether it goes on."""
         if self.finished:
             return False
         if not self.job.done():
-            self.notes.say(stage_text(self.job))
+            if progress:
+                self.notes.say(stage_text(self.job))
             return True
         self.finished = True
         self.stop.layout.display = "none"
@@ -87,7 +93,7 @@ class JobList(W.VBox):
     Parameters
     ----------
     pause_s : float
-        How long the thread waits between two looks at least; longer where many jobs are under way.
+        How long the thread waits between two looks.
     watch : bool
         Whether there is a thread at all; without it :meth:`refresh` is called by whoever wants to look.
     """
@@ -115,16 +121,19 @@ class JobList(W.VBox):
                 self._thread = threading.Thread(target=self._look_on, name="suno_lab-widgets", daemon=True)
                 self._thread.start()
 
-    def refresh(self) -> bool:
+    def refresh(self, *, progress: bool = True) -> bool:
         """Look at every job once; returns whether any goes on."""
         with self._lock:
-            self.busy_n = sum([card.refresh() for card in self.cards])
+            self.busy_n = sum([card.refresh(progress=progress) for card in self.cards])
         return self.busy_n > 0
 
     def _look_on(self) -> None:
-        while not self._stopped.wait(pause_between_looks_s(self.busy_n, least_s=self.pause_s)):
+        for look in count():
+            if self._stopped.wait(self.pause_s):
+                return
             with self._lock:
-                if not self.refresh():
+                progress = look % looks_per_progress(self.busy_n, pause_s=self.pause_s) == 0
+                if not self.refresh(progress=progress):
                     self._thread = None
                     return
 

@@ -8,7 +8,7 @@ import pytest
 from suno_lab.api.music import Extend, Generate
 from suno_lab.errors import ContentRefused, InvalidRequest, SunoLabError
 from suno_lab.widgets import composer
-from suno_lab.widgets.jobs import pause_between_looks_s
+from suno_lab.widgets.jobs import looks_per_progress
 from suno_lab.widgets.playing import Player
 from tests.widgets.clips import PlainClip
 from tests.widgets.sessions import PlainSession
@@ -123,9 +123,20 @@ def test_other_products_are_shown_as_text() -> None:
     assert shown.texts == ["lyrics Sea", "la\nla"]
 
 
-@pytest.mark.parametrize(("busy_n", "pause_s"), [(0, 0.3), (1, 0.3), (5, 1.0), (100, 20.0)])
-def test_all_cards_together_change_five_times_a_second_at_most(busy_n: int, pause_s: float) -> None:
-    assert pause_between_looks_s(busy_n, least_s=0.3) == pause_s
+@pytest.mark.parametrize(("busy_n", "looks"), [(0, 1), (1, 1), (2, 2), (100, 67)])
+def test_all_cards_together_change_five_times_a_second_at_most(busy_n: int, looks: int) -> None:
+    assert looks_per_progress(busy_n, pause_s=0.3) == looks
+
+
+def test_what_has_ended_is_shown_at_every_look(clip: PlainClip) -> None:
+    form = ready(description="x")
+    job = form.submit()
+    job.elapsed_s = 99.0
+    assert form.jobs.refresh(progress=False)
+    assert form.jobs.cards[0].notes.texts == ["waiting in the service's queue · 1 s"]
+    job.outcome = SimpleNamespace(clips=[clip])
+    assert not form.jobs.refresh(progress=False)
+    assert form.jobs.cards[0].finished
 
 
 def test_a_thread_watches_until_nothing_goes_on(clip: PlainClip) -> None:

@@ -7,11 +7,20 @@ not a promise.
 
 from __future__ import annotations
 
-from suno_lab.calibration.card import ErrorCard, error_card, shipped_card
+from suno_lab.calibration.card import ErrorCard, error_card, shipped_card, with_probabilities
 from suno_lab.calibration.measuring import measure
 from suno_lab.calibration.scores import key_score, octave_ratio
 from suno_lab.calibration.songs import engine_songs
 from suno_lab.calibration.truth import read_truth
 
-__all__ = ["ErrorCard", "engine_songs", "error_card", "key_score", "measure", "octave_ratio", "read_truth",
-           "shipped_card"]  # fmt: skip
+__all__ = [
+    "ErrorCard",
+    "engine_songs",
+    "error_card",
+    "key_score",
+    "measure",
+    "octave_ratio",
+    "read_truth",
+    "shipped_card",
+    "with_probabilities",
+]

@@ -239,6 +239,35 @@ def _reliability_rows(estimator: str, rows: pd.DataFrame) -> list[dict[str, Any]
     return curves
 
 
+def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "suno_lab") -> pd.DataFrame:
+    """Add what the raw confidences mean, where the card may speak.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``tempo_confidence``, ``key_confidence`` and ``emulated``.
+    card : ErrorCard
+        Its curves; a card of the domain ``engine`` speaks about emulated clips only, any other about the rest only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with ``tempo_probability``, ``key_probability`` (chance of being right, NaN outside the domain) and
+        ``confidence_domain`` (NA outside it).
+    """
+    import pandas as pd
+
+    emulated = df["emulated"].fillna(False).astype(bool)
+    inside = emulated if card.domain == "engine" else ~emulated
+    columns: dict[str, Any] = {}
+    for name in ("tempo", "key"):
+        chances = [card.probability(name, float(c), estimator=estimator) for c in df[f"{name}_confidence"]]
+        columns[f"{name}_probability"] = pd.Series(chances, index=df.index, dtype="float64").where(inside)
+    known = columns["tempo_probability"].notna() | columns["key_probability"].notna()
+    domain = pd.Series(card.domain, index=df.index, dtype="string").where(known)
+    return df.assign(**columns, confidence_domain=domain)
+
+
 @cache
 def shipped_card() -> ErrorCard:
     """The card that comes with the package: engine songs (made by ``suno-lab calibrate``)."""

@@ -30,6 +30,8 @@ class SessionView:
         Whether any clip was made by the emulator.
     frames : mapping of str to pandas.DataFrame
         By the names in ``TABLES``.
+    error_card_html : str
+        How far the measures can be trusted, as escaped HTML; "" where nothing is known.
     """
 
     name: str
@@ -37,6 +39,7 @@ class SessionView:
     service: str
     emulated: bool
     frames: Mapping[str, pd.DataFrame]
+    error_card_html: str = ""
 
     @property
     def clips(self) -> pd.DataFrame:

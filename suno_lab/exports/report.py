@@ -72,7 +72,8 @@ def page_html(view: SessionView, links: dict[str, str]) -> str:
         if view.emulated
         else ""
     )
-    body = "".join((banner, _summary(view), _clip_table(view, links), _comparisons(view), _figures(view)))
+    parts = (_summary(view), _clip_table(view, links), _comparisons(view), _figures(view), _trust(view))
+    body = banner + "".join(parts)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(view.name)}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -152,6 +153,11 @@ def _figures(view: SessionView) -> str:
         for caption, picture in pictures(view)
     )
     return f"<h2>Plots</h2>{figures}" if figures else ""
+
+
+def _trust(view: SessionView) -> str:
+    card = view.error_card_html
+    return f'<h2>How far the measures can be trusted</h2><div class="scroll">{card}</div>' if card else ""
 
 
 def pictures(view: SessionView) -> Iterable[tuple[str, str]]:

@@ -242,6 +242,7 @@ class Measuring:
             service=self.service,
             emulated=self.emulated,
             frames={"clips": self.df, **frames},
+            error_card_html=self.error_card()._repr_html_(),
         )
 
 

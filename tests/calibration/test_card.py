@@ -9,7 +9,15 @@ import pandas as pd
 import pytest
 import soundfile
 
-from suno_lab.calibration import ErrorCard, engine_songs, error_card, measure, read_truth, shipped_card
+from suno_lab.calibration import (
+    ErrorCard,
+    engine_songs,
+    error_card,
+    measure,
+    read_truth,
+    shipped_card,
+    with_probabilities,
+)
 from suno_lab.calibration.measuring import COLUMNS
 from suno_lab.errors import StudyError
 
@@ -98,3 +106,15 @@ def test_the_shipped_card_speaks_about_engine_songs() -> None:
     card = shipped_card()
     assert card.domain == "engine"
     assert {"suno_lab", "librosa"} <= set(card.estimators)
+
+
+def test_a_card_speaks_about_its_own_domain_only(measured: pd.DataFrame) -> None:
+    df = pd.DataFrame(
+        {"emulated": [True, False, pd.NA], "tempo_confidence": [0.9, 0.9, 0.9], "key_confidence": [np.nan] * 3}
+    )
+    engine = with_probabilities(df, error_card(measured, domain="engine"))
+    mine = with_probabilities(df, error_card(measured, domain="annotated:mine"))
+    assert engine["tempo_probability"].notna().tolist() == [True, False, False]
+    assert mine["tempo_probability"].notna().tolist() == [False, True, True]
+    assert engine["key_probability"].isna().all()
+    assert engine["confidence_domain"].tolist() == ["engine", pd.NA, pd.NA]

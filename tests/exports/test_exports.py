@@ -132,3 +132,10 @@ def test_every_format_says_what_it_is() -> None:
     for name, module in formats().items():
         assert len(module.SUMMARY) > 10, name
         assert callable(module.write), name
+
+
+def test_the_report_says_how_far_the_measures_can_be_trusted(view: SessionView, tmp_path: Path) -> None:
+    told = dataclasses.replace(view, error_card_html="<p>measured on engine songs</p>")
+    page = (export(told, tmp_path / "told", only=["report"]) / "report.html").read_text()
+    assert "<h2>How far the measures can be trusted</h2>" in page
+    assert "<p>measured on engine songs</p>" in page

@@ -92,7 +92,7 @@ _LAYERS: Mapping[str, Callable[[Task, tuple[str, int] | None], Layer]] = {
 # ── briefs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def brief_of(task: Task, *, settings: EmulatorSettings) -> Brief:
     """The brief of a music task. Words that were given are sung as they are; others the song maker writes."""
-    body = {**task.body, **task.detail.get("inherited", {})}  # what is inherited counts, whatever was sent with it
+    body = task.asked
     if task.operation == "sounds":
         return _sound_brief(task)
     persona = task.detail.get("persona") or {}

@@ -158,7 +158,7 @@ def fitted(brief: Brief, base: Mapping[str, Any]) -> Brief:
 
 def facts_of(task: Task, score: Composed, truth: Mapping[str, Any]) -> dict[str, Any]:
     """What the protocol shows of a clip."""
-    body = {**task.detail.get("inherited", {}), **task.body}
+    body = task.asked
     return {
         "title": score.title,
         "tags": str(body.get("style") or body.get("tags") or "") or default_tags(truth),

@@ -64,6 +64,11 @@ class Task:
         return str(self.body.get("model") or self.detail.get("model") or "")
 
     @property
+    def asked(self) -> Body:
+        """What counts of the body: an extension that inherits takes all from its source, whatever was sent along."""
+        return {**self.body, **self.detail.get("inherited", {})}
+
+    @property
     def ends_at(self) -> float:
         """When the end state is reached, Unix seconds."""
         return self.accepted_at + self.takes_s

@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 RETRY_AFTER_CAP_S = 120.0
 #: least time between two looks at one task: the service allows three a second
 LEAST_POLL_GAP_S = 0.34
+#: windows are kept this much longer than the service's: calls do not all take equally long to get there
+SLACK = 1.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,34 +78,62 @@ def retry_after_s(header: str | None, *, now: float) -> float | None:
     return max(seconds, 0.0)
 
 
+@dataclass
+class Place:
+    """One call's place in line.
+
+    Attributes
+    ----------
+    number : int
+        Counts the places of one limiter.
+    at : float
+        When the call may leave, as far as is known; once it left, when it did.
+    """
+
+    number: int
+    at: float
+
+
 class Limiter:
     """At most ``calls`` in any window of ``per_s`` seconds, over all threads of the process.
 
-    Pure but for its memory: :meth:`reserve` says when the next call may go.
+    A call takes a place (:meth:`reserve`), waits until :meth:`wait_s` says 0, and tells when it really left
+    (:meth:`left`): calls that were held up on their way hold up those a window behind them.
     """
 
     def __init__(self, calls: int, per_s: float) -> None:
-        self.calls, self.per_s = calls, per_s
-        self._times: deque[float] = deque()
+        self.calls, self.per_s = calls, per_s * SLACK
+        self._places: deque[Place] = deque()
+        self._taken_n = 0
         self._lock = threading.Lock()
 
-    def reserve(self, now: float) -> float:
-        """Take a place; how many seconds to wait for it."""
+    def reserve(self, now: float) -> Place:
+        """Take the next place."""
         with self._lock:
-            while self._times and self._times[0] <= now - self.per_s:
-                self._times.popleft()
-            if len(self._times) < self.calls:
-                at = now
-            else:
-                at = max(now, self._times[-self.calls] + self.per_s)
-            self._times.append(at)
-            return at - now
+            while self._places and self._places[0].at <= now - self.per_s:
+                self._places.popleft()
+            place = Place(self._taken_n, now)
+            self._taken_n += 1
+            self._places.append(place)
+            self._push_back(place)
+            return place
 
-    def hold_off(self, now: float, seconds: float) -> None:
-        """The service said no: nobody goes for so many seconds."""
+    def wait_s(self, place: Place, now: float) -> float:
+        """How long the call at this place still has to wait; ask again after that."""
         with self._lock:
-            self._times.extend([now + seconds - self.per_s] * self.calls)
-            self._times = deque(sorted(self._times)[-2 * self.calls :])
+            self._push_back(place)
+            return max(place.at - now, 0.0)
+
+    def left(self, place: Place, now: float) -> None:
+        """The call at this place leaves now."""
+        with self._lock:
+            place.at = max(place.at, now)
+
+    def _push_back(self, place: Place) -> None:
+        """A call may leave a window after the one that is ``calls`` places before it."""
+        before = place.number - self.calls - self._places[0].number if self._places else -1
+        if before >= 0:
+            place.at = max(place.at, self._places[before].at + self.per_s)
 
 
 _limiters: dict[tuple[str, int], Limiter] = {}

@@ -9,7 +9,7 @@ from contextlib import suppress
 from suno_lab.api import Operation, Request, market, operations
 from suno_lab.client.asking import Asker
 from suno_lab.client.calls import Answer, Outcome, call_request, judge
-from suno_lab.client.pacing import Limiter, backoff_s, retry_after_s
+from suno_lab.client.pacing import Limiter, Place, backoff_s, retry_after_s
 from suno_lab.client.policy import Note, Policy, silent
 from suno_lab.client.resolving import Gate, Resolver
 from suno_lab.errors import (
@@ -80,9 +80,9 @@ class Sender:
                 continue
             await self._take_a_baseline(row)
             note("waiting for a place in line")
-            await self._place_in_line()
+            place = await self._place_in_line()
             note("sending")
-            problem = await self._sent(row)
+            problem = await self._sent(row, place)
             if problem is None or isinstance(problem, OutcomeUnknown):
                 continue
             pause = self._pause_after(problem, self._asked_to_wait_s.pop(request_id, None), attempt, waited_s)
@@ -93,19 +93,21 @@ class Sender:
             note("refused for now, trying again")
             await self._around.sleep(pause)
 
-    async def _place_in_line(self) -> None:
+    async def _place_in_line(self) -> Place:
         """Wait for a place; one that comes while calls are held back is given up for a later one."""
         while True:
-            await self._around.sleep(self._limiter.reserve(self._around.clock()))
+            place = self._limiter.reserve(self._around.clock())
+            while (pause := self._limiter.wait_s(place, self._around.clock())) > 0:
+                await self._around.sleep(pause)
             if self._gate.is_open:
-                return
+                return place
             await self._gate.opened()
 
-    async def _sent(self, row: RequestRow) -> SunoLabError | None:
+    async def _sent(self, row: RequestRow, place: Place) -> SunoLabError | None:
         """Send, unless it is being sent; an interrupt of the caller never cuts the call in two."""
         post = self._posts.get(row.request_id)
         if post is None:
-            post = self._posts[row.request_id] = asyncio.ensure_future(self._post(row))
+            post = self._posts[row.request_id] = asyncio.ensure_future(self._post(row, place))
             post.add_done_callback(lambda _: self._posts.pop(row.request_id, None))
         try:
             await asyncio.shield(post)
@@ -172,7 +174,7 @@ class Sender:
             ledger.mark(self._journal, row.request_id, state, now=now, error=problem, credits=0.0, finished_at=now)
 
     # ── one call ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    async def _post(self, row: RequestRow) -> None:
+    async def _post(self, row: RequestRow, place: Place) -> None:
         """Send one request: its intent is on the disk before its first byte leaves.
 
         Raises
@@ -188,10 +190,12 @@ class Sender:
         async with self._gate:
             owner, sent_at = self._folder.present(), self._around.clock()
             ceiling = self._policy.max_credits
+            body = http.body if operation.encoding == "json" else b""  # a file is kept as a file
             if not ledger.mark_sent(
-                self._journal, row.request_id, owner=owner, body=http.body, now=sent_at, max_credits=ceiling
+                self._journal, row.request_id, owner=owner, body=body, now=sent_at, max_credits=ceiling
             ):
                 return
+            self._limiter.left(place, self._around.clock())
             reply, failure = await self._carry(http)
             self._keep_outcome(row, operation, http, reply, failure, sent_at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
@@ -13,10 +14,10 @@ from suno_lab.store.measures import MeasureKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     import pandas as pd
 
+    from suno_lab.calibration import ErrorCard
     from suno_lab.client.policy import Surroundings
     from suno_lab.exports import SessionView
     from suno_lab.session.clip import Clip
@@ -230,6 +231,23 @@ class Measuring:
         from suno_lab.exports.report import write_beside
 
         return write_beside(self.view(), self.folder / "report.html" if path is None else path)
+
+    def error_card(self, path: str | Path | None = None) -> ErrorCard:
+        """How far the measures can be trusted: the card that comes with the package, or one of your own.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            A card written by ``suno-lab calibrate``.
+
+        Returns
+        -------
+        suno_lab.calibration.ErrorCard
+            It speaks about its ``domain`` only: one made from engine songs is a prior for other audio, not a promise.
+        """
+        from suno_lab.calibration import ErrorCard, shipped_card
+
+        return shipped_card() if path is None else ErrorCard.from_json(Path(path).read_text(encoding="utf-8"))
 
     def view(self) -> SessionView:
         """This session as exporters see it: frames and files, no network."""

@@ -12,7 +12,7 @@ from suno_lab.api import Operation, Request, operation_of
 from suno_lab.client.client import Client
 from suno_lab.client.loop import io_loop
 from suno_lab.client.policy import Note, Policy, Surroundings
-from suno_lab.errors import InvalidRequest, NotFound
+from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound
 from suno_lab.session.asking import Options, split
 from suno_lab.session.job import Job
 from suno_lab.session.progress import Progress, Throttle, choose_display
@@ -129,18 +129,7 @@ class Requesting:
         self, operation: Operation, request: Request, options: Options, replicate: int = 0, *, guard: bool = True
     ) -> Job[Any]:
         line = self._line()
-        price = operation.credits(request, host=self.host.vocabulary)
-        self._check(operation, request, options, price)
-        fresh = options.fresh or operation.name in ALWAYS_ANEW
-        if guard and price != 0 and not fresh:
-            self._repeats.check(request_hash(request), current_run(), operation=operation.name)
-        if fresh:
-            taken = [row.replicate_n for row in ledger.standing(self.journal, request)]
-            replicate = max(taken, default=-1) + 1
-        draft = Draft(request=request, service=self.service, credits_estimated=price, replicate_n=replicate)
-        row = ledger.record(self.journal, draft, now=self._around.clock())
-        if row.state is RequestState.NEW:
-            ledger.check_budget(self.journal, cost=price, max_credits=self._policy.max_credits)
+        row = self._recorded(operation, request, options, replicate, guard=guard)
         running = self._jobs.get(row.request_id)
         if running is not None and not running.done():
             return running
@@ -152,7 +141,33 @@ class Requesting:
         self._jobs[row.request_id] = job
         return job
 
-    def _check(self, operation: Operation, request: Request, options: Options, price: float | None) -> None:
+    def _recorded(
+        self, operation: Operation, request: Request, options: Options, replicate: int, *, guard: bool
+    ) -> RequestRow:
+        """The row of a request: a new one, or the one an equal request stands for."""
+        self._check(operation, request, options)
+        price = operation.credits(request, host=self.host.vocabulary)
+        fresh = options.fresh or operation.name in ALWAYS_ANEW
+        if guard and price != 0 and not fresh:
+            self._repeats.check(request_hash(request), current_run(), operation=operation.name)
+        if fresh:
+            taken = [row.replicate_n for row in ledger.standing(self.journal, request)]
+            replicate = max(taken, default=-1) + 1
+        draft = Draft(request=request, service=self.service, credits_estimated=price, replicate_n=replicate)
+        row = ledger.record(self.journal, draft, now=self._around.clock())
+        if row.state is RequestState.NEW:
+            self._hold_to_budget(row)
+        return row
+
+    def _hold_to_budget(self, row: RequestRow) -> None:
+        try:
+            ledger.check_budget(self.journal, cost=row.credits_estimated, max_credits=self._policy.max_credits)
+        except BudgetExceeded as problem:
+            now, state = self._around.clock(), RequestState.REFUSED
+            ledger.mark(self.journal, row.request_id, state, now=now, error=problem, credits=0.0, finished_at=now)
+            raise
+
+    def _check(self, operation: Operation, request: Request, options: Options) -> None:
         """Hold the request against the contract; a refusal is kept as a row."""
         try:
             length_s = self._source_duration_s(request)
@@ -161,7 +176,7 @@ class Requesting:
                 if finding.severity == "refuse" and options.validate:
                     raise finding.error()
         except InvalidRequest as problem:
-            draft = Draft(request=request, service=self.service, credits_estimated=price)
+            draft = Draft(request=request, service=self.service, credits_estimated=None)
             ledger.record(self.journal, draft, now=self._around.clock(), error=problem)
             raise
         for finding in findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -102,6 +103,7 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         self._emulator_settings, self._songs, self._given_transport = emulator, songs, transport
         self._emulator: Emulator | None = None
         self._client: Client | None = None
+        self._pid = os.getpid()
         self._frames, self._repeats = Frames(self.journal), Repeats()
         self._jobs: dict[str, Job[Any]] = {}
         if self._choice.said:
@@ -109,6 +111,7 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         if self._choice.locked:
             choose_display(progress).say(f"suno_lab: {self._choice.locked}")
         self._recover_after_crash()
+        self._store.sweep()
 
     # ── what it is ───────────────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -163,7 +166,11 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         """
         if self._choice.locked:
             raise ReadOnlySession(self._choice.locked)
+        if self._client is not None and self._pid != os.getpid():
+            self._client = self._emulator = None  # the parent's: connections do not survive a fork
+            self._jobs = {}
         if self._client is None:
+            self._pid = os.getpid()
             self._client = _make_client(self)
         return self._client
 

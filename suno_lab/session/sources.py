@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from suno_lab.api import Operation, Request
 from suno_lab.client.sources import local_source
 from suno_lab.errors import InvalidRequest
+from suno_lab.models import Product
 from suno_lab.session.asking import SOURCES, source_of
 from suno_lab.session.clip import Clip
 from suno_lab.session.task import Task
@@ -40,12 +41,20 @@ def request_from(session: SunoSession, operation: Operation, arguments: Mapping[
     for name in ("source_url", "image_url", "voice_url", "verify_url"):
         if isinstance(fields.get(name), Path | str) and name in names:
             fields[name] = _address(session, fields[name])
-    plain = {name: str(v) if isinstance(v, Path) else v for name, v in fields.items()}
-    known = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items() if name in names}
+    known = {name: _plain(value) for name, value in fields.items() if name in names}
     try:
         return operation.request(**known)
     except TypeError as problem:
         raise InvalidRequest(f"{operation.name}: {problem}", field="") from None
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as requests hold it: a path as text, a product by its id, lists as tuples."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Product):
+        return value.item_id or value.value or value.url
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _resolved(session: SunoSession, source: str, given: Any, names: set[str]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 CHUNK_BYTES = 1024 * 1024
 FOLDER = "audio"
+#: files that grow; their names begin with the process they belong to and a dash
+PARTS = f"{FOLDER}/.parts"
 
 #: the first bytes of what a service may send: (offset, bytes, media type, extension)
 MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
@@ -57,7 +59,7 @@ class BlobStore:
 
     def temporary(self, name: str) -> Path:
         """Where a file of this (harmless) name grows: on the target's file system, so that the last move is atomic."""
-        folder = self.root / FOLDER / ".parts"
+        folder = self.root / PARTS
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"{name}.part"
 

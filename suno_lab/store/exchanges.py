@@ -36,7 +36,7 @@ def keep(
             "purpose": purpose,
             "method": request.method,
             "url": request.url,
-            "sent": request.body or None,
+            "sent": None if _is_form(request) else request.body or None,
             "status": reply.status if reply else None,
             "code": code,
             "got": reply.body if reply else None,
@@ -46,6 +46,11 @@ def keep(
             "latency_s": latency_s,
         },
     )
+
+
+def _is_form(request: HttpRequest) -> bool:
+    """Whether the body carries a file: that is kept as a file, not here."""
+    return request.headers.get("content-type", "").startswith("multipart/")
 
 
 def last_answer(journal: Journal, task_id: str) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from suno_lab.errors import StoreError
+from suno_lab.store.blobs import PARTS
 from suno_lab.store.journal import Journal
 from suno_lab.store.locks import Presence
+
+#: how the name of a downloader's part file begins
+_OWNER = re.compile(r"([0-9a-f]{16})-")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,16 @@ class SessionFolder:
         if not owner:
             return False
         return owner == self.owner or Presence.is_alive(self.path / ".owners", owner)
+
+    def sweep(self) -> None:
+        """Take away what dead processes left: their signs of life, and files that never became complete."""
+        for sign in (self.path / ".owners").glob("*.alive"):
+            if not self.is_alive(sign.stem):
+                sign.unlink(missing_ok=True)
+        for part in (self.path / PARTS).glob("*.part"):
+            owner = _OWNER.match(part.name)
+            if owner is not None and not self.is_alive(owner[1]):
+                part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the journal."""

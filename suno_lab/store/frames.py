@@ -7,6 +7,7 @@ little.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -160,6 +161,7 @@ class Frames:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._kept: dict[str, _Kept] = {}
+        self._lock = threading.RLock()
 
     def table(self, name: str) -> pd.DataFrame:
         """One of ``suno_lab.tables.TABLES`` as a copy of its own."""
@@ -178,15 +180,16 @@ class Frames:
         return own_copy(found).reset_index(drop=True)
 
     def _fresh(self, name: str, columns: tuple[Column, ...], index: tuple[str, ...], **parameters: str) -> pd.DataFrame:
-        change_n, epoch_n = self._journal.version
-        kept = self._kept.get(name)
-        if kept is None or kept.epoch_n != epoch_n:
-            kept = self._kept[name] = _Kept(epoch_n=epoch_n)
-        if kept.whole is None or kept.change_n != change_n:
-            self._read_changed(kept, QUESTIONS[name], columns, index, parameters)
-            kept.change_n = change_n
-        assert kept.whole is not None
-        return kept.whole
+        with self._lock:
+            change_n, epoch_n = self._journal.version
+            kept = self._kept.get(name)
+            if kept is None or kept.epoch_n != epoch_n:
+                kept = self._kept[name] = _Kept(epoch_n=epoch_n)
+            if kept.whole is None or kept.change_n != change_n:
+                self._read_changed(kept, QUESTIONS[name], columns, index, parameters)
+                kept.change_n = change_n
+            assert kept.whole is not None
+            return kept.whole
 
     def _read_changed(
         self,

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from suno_lab.client.pacing import (
     LEAST_POLL_GAP_S,
+    SLACK,
     Limiter,
+    Place,
     PollPlan,
     backoff_s,
     limiter_for,
@@ -84,14 +86,36 @@ def test_quick_tasks_are_looked_at_soon() -> None:
     assert plan_from([90.0, 100.0], emulated=False).first_s == 15.0
 
 
-@given(st.lists(st.floats(0, 3), min_size=1, max_size=120), st.integers(1, 20), st.floats(0.5, 10))
-def test_no_window_holds_more_calls_than_allowed(gaps, calls, per_s) -> None:
-    limiter, now, went = Limiter(calls, per_s), 0.0, []
-    for gap in gaps:
+@given(
+    st.lists(st.tuples(st.floats(0, 3), st.floats(0, 4)), min_size=1, max_size=120), st.integers(1, 20),
+    st.floats(0.5, 10),
+)  # fmt: skip
+def test_no_window_holds_more_calls_than_allowed(calls_made, calls, per_s) -> None:
+    """Calls come at any time, and are held up by any time between their turn and their leaving."""
+    limiter, now, waiting, went = Limiter(calls, per_s), 0.0, list[tuple[float, int, Place]](), list[float]()
+    for n, (gap, _) in enumerate(calls_made):
         now += gap
-        went.append(now + limiter.reserve(now))
+        waiting.append((now, n, limiter.reserve(now)))
+    while waiting:
+        now, n, place = waiting.pop(waiting.index(min(waiting, key=lambda item: (item[0], item[1]))))
+        pause = limiter.wait_s(place, now)
+        if pause > 0:
+            waiting.append((now + pause, n, place))
+            continue
+        left_at = now + calls_made[n][1]
+        limiter.left(place, left_at)
+        went.append(left_at)
+    went.sort()
     for i in range(len(went) - calls):
         assert went[i + calls] - went[i] >= per_s - 1e-6
+
+
+def test_a_call_that_was_held_up_holds_up_the_one_a_window_behind() -> None:
+    limiter = Limiter(1, 10.0)
+    first, second = limiter.reserve(0.0), limiter.reserve(0.0)
+    assert (limiter.wait_s(first, 0.0), limiter.wait_s(second, 0.0)) == (0.0, 10.0 * SLACK)
+    limiter.left(first, 3.0)
+    assert limiter.wait_s(second, 10.0 * SLACK) == pytest.approx(3.0)
 
 
 def test_sessions_of_one_account_share_a_limiter() -> None:

@@ -40,7 +40,7 @@ def open_session(tmp_path: Path) -> Iterator[Open]:
     def open_(folder: str = "songs", service: str | None = "emulator", **about: Any) -> SunoSession:
         if service == "emulator":
             about.setdefault("emulator", QUICK)
-            about.setdefault("songs", PlainSongs())
+        about.setdefault("songs", PlainSongs())
         about.setdefault("surroundings", around)
         session = SunoSession(tmp_path / folder, service, **about)
         opened.append(session)

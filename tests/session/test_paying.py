@@ -31,6 +31,7 @@ def test_a_ceiling_is_kept_over_sessions(open_session) -> None:
     session.run(SONG)
     with pytest.raises(BudgetExceeded, match="max_credits=20"):
         session.generate("another tune")
+    assert session.requests["error_type"].tolist()[1:] == ["BudgetExceeded"]
     session.close()
     again = open_session(max_credits=20.0)
     assert again.spent_credits == 12.0

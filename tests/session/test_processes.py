@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from suno_lab.client.loop import io_loop
-from suno_lab.emulator import PlainSongs
 from tests.session.conftest import jumping
 
 ASK = """
@@ -50,7 +49,7 @@ def test_a_killed_kernel_is_continued_without_a_second_call(tmp_path: Path, open
     process = ask(tmp_path / "songs", latency_s=3600.0)
     process.kill()
     assert end(process) != 0
-    session = open_session(service=None, songs=PlainSongs(), surroundings=jumping(time.time() + 1))
+    session = open_session(service=None, surroundings=jumping(time.time() + 1))
     assert session.requests["status"].tolist() == ["PENDING"] * 3
     tasks = session.resume()
     assert [task.status for task in tasks] == ["SUCCESS"] * 3

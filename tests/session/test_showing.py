@@ -26,3 +26,15 @@ def test_the_card_counts_and_escapes(tmp_path: Path) -> None:
     assert 'onload="x' not in full
     assert full.count("<audio") == 2
     assert "emulated – not Suno" in full
+
+
+def test_a_report_of_a_session_carries_the_error_card(tmp_path: Path) -> None:
+    settings = EmulatorSettings(latency_s=0.0, rate_limit=None)
+    with SunoSession(tmp_path / "s", "emulator", emulator=settings, songs=PlainSongs(), progress=False) as session:
+        session.generate("a tune", instrumental=True)
+        page = session.report(tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+        own = tmp_path / "card.json"
+        own.write_text(session.error_card().as_json(), encoding="utf-8")
+        assert session.error_card(own) == session.error_card()
+    assert "How far the measures can be trusted" in page
+    assert 'src="../s/audio/' in page

@@ -59,3 +59,17 @@ def test_a_killed_process_is_not_alive(folder: SessionFolder) -> None:
     assert not folder.is_alive(name)
     assert not folder.is_alive("never-was")
     assert not folder.is_alive(None)
+
+
+def test_what_dead_processes_left_is_swept_and_what_lives_is_not(folder: SessionFolder) -> None:
+    mine = folder.present()
+    parts = folder.path / "audio" / ".parts"
+    parts.mkdir(parents=True)
+    kept = [parts / f"{mine}-abc.part", parts / "someone-elses.part"]
+    gone = [parts / f"{'0' * 16}-abc.part", folder.path / ".owners" / f"{'0' * 16}.alive"]
+    for file in (*kept, *gone):
+        file.write_bytes(b"x")
+    folder.sweep()
+    assert all(file.exists() for file in kept)
+    assert not any(file.exists() for file in gone)
+    assert folder.is_alive(mine)

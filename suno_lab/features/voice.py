@@ -11,7 +11,7 @@ from suno_lab.features.yin import fundamental_hz
 VERSION = 1
 
 FEATURES = (
-    Feature(name="words_n", unit="words", scale="log", dtype="Int64", description="timed words"),
+    Feature(name="words_n", unit="words", scale="linear", dtype="Int64", description="timed words"),
     Feature(name="first_word_s", unit="s", scale="linear", description="when the first word begins"),
     Feature(name="sung_share", unit="", scale="linear", description="share of the clip covered by words"),
     Feature(name="words_per_s", unit="1/s", scale="log", description="words a second of the stretches that are sung"),

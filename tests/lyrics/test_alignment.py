@@ -95,6 +95,7 @@ def test_the_stem_is_listened_to_where_there_is_one(voice):
     noise = np.random.default_rng(1).normal(scale=0.3, size=voice.samples.shape)
     mix = Audio(voice.samples + noise, SR, stems={"vocals": voice})
     assert offset_test(mix, WORDS).plausible
+    assert (offset_test(mix, WORDS).heard, offset_test(voice, WORDS).heard) == ("vocals", "mix")
 
 
 def test_random_stamps_are_noticed(voice):

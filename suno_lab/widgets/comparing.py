@@ -84,6 +84,7 @@ class SessionMatrix:
     def _receive(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
         if message.get("type") == "look":
             self.refresh()
+            self.widget.send({"type": "looked"})
         elif message.get("type") == "sound":
             self._send_sound(str(message.get("clip_id")))
 

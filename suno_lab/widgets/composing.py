@@ -27,8 +27,12 @@ from suno_lab.widgets.forms import (
 )
 from suno_lab.widgets.jobs import JobCard, JobList
 from suno_lab.widgets.notes import Notes, toned
+from suno_lab.widgets.rows import model_label
 
 MODES: tuple[tuple[str, Mode], ...] = (("from a description", "simple"), ("own lyrics, style, title", "custom"))
+
+
+TITLE_LENGTH = 60
 
 
 def composer(
@@ -197,7 +201,8 @@ class Composer(W.VBox):
             self.notes.say((str(problem), "bad"))
             return None
         self.notes.say()
-        self.jobs.add(JobCard(job, title=_title(request, self.operation.title), show=result_widgets))
+        title = job_title(request, fallback=self.operation.title, emulated=self.emulated)
+        self.jobs.add(JobCard(job, title=title, show=result_widgets))
         return job
 
     def close(self) -> None:
@@ -283,13 +288,13 @@ def _room_line(left: Any) -> Any:
     return (str(left), "bad" if left.left_n < 0 else "soft")
 
 
-def _title(request: Request, fallback: str) -> str:
-    """What a job is called on its card: the song's title or the first words of what was asked."""
+def job_title(request: Request, *, fallback: str, emulated: bool) -> str:
+    """What a job is called on its card: the song's title or the first words of what was asked, and the model."""
     given = dict(request.items())
-    words = next((given[name] for name in ("title", "description", "style", "lyrics") if given.get(name)), fallback)
-    first = str(words).strip().splitlines()[0]
-    model = f" · {given['model']}" if given.get("model") else ""
-    return (first if len(first) <= 60 else first[:59] + "…") + model
+    texts = (str(given.get(name) or "").strip() for name in ("title", "description", "style", "lyrics"))
+    first = next((text for text in texts if text), fallback).splitlines()[0]
+    short = first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+    return " · ".join(part for part in (short, model_label(given.get("model"), emulated=emulated)) if part)
 
 
 def result_widgets(task: Any) -> list[W.Widget]:

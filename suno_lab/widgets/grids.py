@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.widgets.rows import plain, records
+from suno_lab.widgets.rows import model_label, plain, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def _entry(record: Mapping[str, Any], *, chips: Sequence[str]) -> dict[str, Any]
     model, sibling = plain(record.get("model_requested")), plain(record.get("sibling"))
     emulated = record.get("service") == "emulator"
     take = "" if sibling is None else f"take {int(sibling) + 1}"
-    named = f"{model} (emulated)" if model and emulated else model
+    named = model_label(model, emulated=emulated)
     return {
         "clip_id": str(record["clip_id"]),
         "title": str(plain(record.get("title")) or "untitled"),

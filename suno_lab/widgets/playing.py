@@ -10,6 +10,7 @@ import traitlets as t
 
 from suno_lab.audio import Audio
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.rows import model_label
 from suno_lab.widgets.served import served_address, server_roots
 from suno_lab.widgets.shapes import mime_type, player_data, spectrogram_levels
 
@@ -141,7 +142,7 @@ def player(
         For a keyword that is neither of the above nor a trait.
     """
     audio: Audio = clip.audio
-    lyrics = getattr(clip, "lyrics", None) or ""
+    lyrics, emulated = getattr(clip, "lyrics", None) or "", bool(getattr(clip, "emulated", False))
     data = player_data(
         audio,
         words=getattr(clip, "words", None) if words is None else words,
@@ -151,8 +152,8 @@ def player(
     )
     traits: dict[str, Any] = {
         "title": getattr(clip, "title", None) or Path(clip.path).name,
-        "subtitle": _subtitle(clip),
-        "note": EMULATED_NOTE if getattr(clip, "emulated", False) else "",
+        "subtitle": model_label(getattr(clip, "model", None), emulated=emulated),
+        "note": EMULATED_NOTE if emulated else "",
         "lyrics": lyrics,
         "has_spectrogram": True,
         **data.__dict__,
@@ -175,12 +176,6 @@ def _sound(path: Path, stems: Mapping[str, str | Path] | None, *, max_embed_mb: 
     if address:
         return {"audio_url": address, "mime": mime_type(path)}
     return {"audio": path.read_bytes(), "mime": mime_type(path)}
-
-
-def _subtitle(clip: Any) -> str:
-    """The model as it prints: of an emulated clip with that word behind it."""
-    model = getattr(clip, "model", None) or ""
-    return f"{model} (emulated)" if model and getattr(clip, "emulated", False) and "emulated" not in model else model
 
 
 def _beat_times(audio: Audio, beats: bool | Iterable[float]) -> list[float]:

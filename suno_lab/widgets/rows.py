@@ -39,3 +39,10 @@ def number(value: Any) -> float | None:
 def text(value: Any) -> str:
     """A string, or "" for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def model_label(model: str | None, *, emulated: bool) -> str:
+    """A model as it prints: of an emulated clip with that word behind it; "" for none."""
+    if not model:
+        return ""
+    return f"{model} (emulated)" if emulated and "emulated" not in model else model

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.widgets.grids import prompt_text, with_unit
-from suno_lab.widgets.rows import plain, records
+from suno_lab.widgets.rows import model_label, plain, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +77,8 @@ def _cell(record: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {"text": "", "value": None}
     if hasattr(value, "timestamp"):
         return {"text": f"{value:%Y-%m-%d %H:%M:%S}", "value": value.timestamp()}
-    if name == "model_requested" and record.get("service") == "emulator":
-        return {"text": f"{value} (emulated)", "value": str(value)}
+    if name == "model_requested":
+        return {"text": model_label(str(value), emulated=record.get("service") == "emulator"), "value": str(value)}
     return {"text": with_unit(name, value), "value": value if isinstance(value, int | float) else str(value)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from suno_lab.widgets import matrix
+from suno_lab.widgets import Matrix, matrix
 from tests.ui.stage import Stage
 from tests.widgets.clips import write_tone
 from tests.widgets.sessions import MeasuredSession
@@ -99,3 +99,18 @@ def test_tearing_down_leaves_nothing(stage: Stage, shown: Any) -> None:
     stage.wait("get('playing')")
     shown.evaluate("() => window.tearDown()")
     assert shown.evaluate("() => window.model.handlersLeft()") == 0
+
+
+def test_a_busy_kernel_is_asked_once(stage: Stage, shown: Any) -> None:
+    looks = "() => window.sent.filter((message) => message.type === 'look').length"
+    shown.clock.install()
+    stage.mount(matrix_of_one(), beside=False)
+    shown.clock.run_for(10_000)
+    assert shown.evaluate(looks) == 1
+    shown.evaluate("() => window.model.fire('msg:custom', { type: 'looked' })")
+    shown.clock.run_for(4_000)
+    assert shown.evaluate(looks) == 2
+
+
+def matrix_of_one() -> Matrix:
+    return Matrix(rows=["x"], columns=["V5"])

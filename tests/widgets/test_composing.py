@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from suno_lab.api import Request
+from suno_lab.api.lyrics import WriteLyrics
 from suno_lab.api.music import Extend, Generate
 from suno_lab.errors import ContentRefused, InvalidRequest, SunoLabError
 from suno_lab.widgets import composer
+from suno_lab.widgets.composing import job_title
 from suno_lab.widgets.jobs import looks_per_progress
 from suno_lab.widgets.playing import Player
 from tests.widgets.clips import PlainClip
@@ -61,6 +64,20 @@ def test_a_form_starts_like_a_clip() -> None:
     assert ready(like=clip, model="V5").request == Generate(lyrics="la", style="folk", title="Sea", style_weight=0.5)
     extension = Extend(clip_id="c1", model="V5", instrumental=False)
     assert ready(like=SimpleNamespace(request=extension)).request == extension
+
+
+@pytest.mark.parametrize(
+    ("request_", "title"),
+    [
+        (Generate(description="calm\npiano", model="V5"), "calm · V5 (emulated)"),
+        (Generate(lyrics="la", style="folk", title="Sea", model="V5"), "Sea · V5 (emulated)"),
+        (Generate(description="  ", model="V5"), "Generate music · V5 (emulated)"),
+        (Generate(description="x" * 99, model="V5"), "x" * 59 + "… · V5 (emulated)"),
+        (WriteLyrics(description="the sea"), "the sea"),
+    ],
+)
+def test_a_job_is_called_by_what_was_asked(request_: Request, title: str) -> None:
+    assert job_title(request_, fallback="Generate music", emulated=True) == title
 
 
 def test_counters_follow_the_model() -> None:

@@ -246,7 +246,16 @@ function renderMatrix({ model, el }) {
   takeGains();
   layOut();
   paintTransport();
-  const looking = setInterval(() => document.visibilityState === "visible" && root.isConnected && model.send({ type: "look" }), LOOK_EVERY_MS);
+  // one question at a time: a busy kernel is not asked again before it has answered
+  let asked = false;
+  listen(model, "msg:custom", (message) => {
+    if (message.type === "looked") asked = false;
+  }, undo);
+  const looking = setInterval(() => {
+    if (asked || document.visibilityState !== "visible" || !root.isConnected) return;
+    asked = true;
+    model.send({ type: "look" });
+  }, LOOK_EVERY_MS);
 
   return () => {
     clearInterval(looking);

@@ -125,6 +125,11 @@ class ListeningSettings:
         if len(set(names)) < len(names):
             raise StudyError(f"each question is asked once, got {', '.join(names)}")
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Names of the questions of every trial."""
+        return ("abx",) if self.form == "abx" else tuple(question.name for question in self.questions)
+
     def as_json(self) -> dict[str, Any]:
         """As a mapping of plain values."""
         return asdict(self)

@@ -136,15 +136,14 @@ def _votes(plan: Plan, trial: Trial, event: Mapping[str, Any], who: Mapping[str,
         "listened": min(heard_s) >= wanted_s,
         "comment": _comment(event.get("comment")),
     }
-    answers = event.get("answers")
-    for question, answer in answers.items() if isinstance(answers, dict) else ():
-        yield from _answered(plan, trial, str(question), answer, about)
+    given = event.get("answers")
+    answers: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    for question in plan.settings.asked:
+        if question in answers:
+            yield from _answered(plan, trial, question, answers[question], about)
 
 
 def _answered(plan: Plan, trial: Trial, question: str, answer: Any, about: Mapping[str, Any]) -> Iterator[Vote]:
-    known = {"abx"} if plan.settings.form == "abx" else {q.name for q in plan.settings.questions}
-    if question not in known:
-        return
     word = answer if isinstance(answer, str) else ""
     if plan.settings.form in ("ab", "abx") and word in PAIR_VALUES:
         value = PAIR_VALUES[word] if plan.settings.form == "ab" else float(_names_x(plan, trial, word))

@@ -120,7 +120,7 @@ function scaleField({ text, words }, pieces, values, onchoose) {
       "data-given": given === undefined ? "no" : "yes", onchange: take, onpointerup: () => slider.dataset.given === "no" && take(),
       oninput: () => (shown.textContent = slider.value),
     });
-    return [element("span", {}, name), slider, shown];
+    return [element("span", { class: "sl-scale-name" }, name), slider, shown];
   });
   const scale = element("div", { class: "sl-scale" }, element("span", { class: "sl-scale-words", "aria-hidden": "true" }, ...words.map((word) => element("span", {}, word))), ...rows);
   return element("fieldset", { class: "sl-question" }, element("legend", { dir: "auto" }, text), scale);
@@ -148,32 +148,34 @@ function headphonesPage({ page, deck, sitting, go }) {
   const chosen = page.orders.map((_, i) => sitting.draft(page.page)[String(i)]);
   const round = () => chosen.findIndex((value) => value === undefined);
   const say = element("p", { role: "status" });
-  const options = element("div", {});
   let silence = () => {};
   const play = button("Play the three tones", () => {
     silence();
-    silence = playTones(deck.context, page.orders[Math.max(round(), 0)]);
-    options.firstChild.disabled = false;
+    silence = playTones(deck.context, page.orders[round()]);
+    for (const option of options) option.disabled = false;
   });
+  const options = ["the first", "the second", "the third"].map((label, i) => button(label, () => choose(i)));
+  function choose(i) {
+    const at = round();
+    silence();
+    chosen[at] = i;
+    sitting.log("choose", { page: page.page, question: String(at), value: i });
+    paint();
+  }
   function paint() {
     if (round() < 0) return finish();
-    say.textContent = `${round() + 1} of ${page.orders.length}`;
-    const field = choiceField({ text: "Which one was the quietest?", options: [["0", "the first"], ["1", "the second"], ["2", "the third"]] }, null, (value) => {
-      sitting.log("choose", { page: page.page, question: String(round()), value });
-      chosen[round()] = value;
-      paint();
-    });
-    field.disabled = true;
-    options.replaceChildren(field);
+    say.textContent = `${round() + 1} of ${page.orders.length}: which one was the quietest?`;
+    for (const option of options) option.disabled = true;
     play.focus();
   }
   function finish() {
-    const right_n = page.orders.filter((order, i) => order[Number(chosen[i])] === "quiet").length;
+    const right_n = page.orders.filter((order, i) => order[chosen[i]] === "quiet").length;
     go({ answers: { right_n, of_n: page.orders.length } });
   }
   const skip = button("I have no headphones", () => go({ answers: { right_n: 0, of_n: page.orders.length, skipped: true } }));
   queueMicrotask(paint);
-  return { body: [...paragraphs(page.lines), say, play, options, element("div", { class: "sl-foot" }, skip)], undo: () => silence() };
+  const row = element("div", { class: "sl-options", role: "group", "aria-label": "The quietest tone" }, ...options);
+  return { body: [...paragraphs(page.lines), say, element("div", { class: "sl-foot" }, play), row, element("div", { class: "sl-foot" }, skip)], undo: () => silence() };
 }
 
 /** Three tones: one plain, one 6 dB quieter, one with the channels against each other. Returns how to stop them. */
@@ -321,6 +323,7 @@ function trialPage({ page, sitting, deck, go }) {
   }
   paint();
   deck.setAudible([]);
+  deck.loop = true;
   deck.seek(0);
   return {
     body: [

@@ -14,7 +14,7 @@ def sung():
     from suno_lab.engine import Brief, compose, render
 
     lyrics = "[Verse]\nThe morning light is calling me home"
-    score = compose(Brief(lyrics=lyrics, style="folk, 96 bpm, C major, male voice", model="V5", duration_s=8.0), seed=2)
+    score = compose(Brief(lyrics=lyrics, style="folk, 96 bpm, C major, male voice", model="V5", duration_s=10.0), seed=2)
     sound = render(score)
     words = [
         SungWord(word=word.text, start_s=word.start_s, end_s=word.end_s, line=line) for word, line in score.sung_words

@@ -91,7 +91,7 @@ def home(call: Call) -> HttpReply:
 
 def document(call: Call) -> HttpReply:
     """The description for programs."""
-    return as_json(openapi(call.host, origin=call.request.origin))
+    return as_json(openapi(call.host, origin=call.request.origin, asks_key=bool(call.service.key)))
 
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -58,6 +58,7 @@ class Database:
     """
 
     def __init__(self, path: Path, *, guard: Path) -> None:
+        path.touch(mode=0o600)
         self._guard = _open_guard(guard)
         self.con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
         self.close = weakref.finalize(self, _close, self.con, self._guard)
@@ -90,7 +91,10 @@ def _migrate(con: sqlite3.Connection) -> None:
 
 
 def _open_guard(path: Path) -> IO[bytes] | None:
-    return None if sqlite3.sqlite_version_info >= _SAFE_SQLITE else path.open("ab")
+    if sqlite3.sqlite_version_info >= _SAFE_SQLITE:
+        return None
+    path.touch(mode=0o600)
+    return path.open("ab")
 
 
 def _close(con: sqlite3.Connection, guard: IO[bytes] | None) -> None:

@@ -35,7 +35,7 @@ _ENVELOPE: Schema = {
 }
 
 
-def openapi(host: Host, *, origin: str) -> dict[str, Any]:
+def openapi(host: Host, *, origin: str, asks_key: bool) -> dict[str, Any]:
     """The whole document for one host profile, with ``origin`` as its server."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations().values():
@@ -55,7 +55,7 @@ def openapi(host: Host, *, origin: str) -> dict[str, Any]:
             "description": "An emulator on this machine – not Suno. Codes, limits and prices follow public pages.",
         },
         "servers": [{"url": origin}],
-        "security": [{"key": []}],
+        "security": [{"key": []}] if asks_key else [],
         "paths": paths | _file_paths(),
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},

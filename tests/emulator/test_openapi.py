@@ -48,6 +48,11 @@ def test_the_document_is_sound(desk):
     assert json.dumps(document)
 
 
+def test_the_key_is_described_where_it_is_asked_for(desk, open_desk):
+    assert desk.get("/openapi.json")["security"] == []
+    assert open_desk(api_key="k").get("/openapi.json")["security"] == [{"key": []}]
+
+
 def test_the_page_says_what_this_is(desk):
     reply = desk.ask("GET", "/")
     text = reply.body.decode()

@@ -6,6 +6,7 @@ import pytest
 
 from suno_lab.api.lyrics import read_timed_lyrics
 from suno_lab.emulator.families.words import PEAKS_N, activity_peaks, tags_before_words
+from tests.emulator.families.conftest import product
 
 LYRICS = "[Verse 1]\none two\nthree\n[Chorus]\nfour"
 
@@ -55,3 +56,10 @@ def test_the_lyrics_record_by_host(open_desk, profile, named):
     assert desk.record("/api/v1/lyrics/record-info", task_id)["response"] is None
     desk.wait(1)
     assert ("type" in desk.record("/api/v1/lyrics/record-info", task_id)) is named
+
+
+def test_lyrics_are_written_in_variants(desk):
+    task_id, data = product(desk, "write_lyrics", {"prompt": "a song about tea"})
+    assert data["status"] == "SUCCESS"
+    assert all(variant["status"] == "complete" and variant["text"] for variant in data["response"]["data"])
+    assert desk.get(f"/api/v1/generate/record-info?taskId={task_id}") == {"code": 200, "msg": "success", "data": None}

@@ -228,3 +228,9 @@ def test_a_blocking_call_on_the_loop_thread_is_refused(session: SunoSession) -> 
 
     with pytest.raises(SunoLabError, match="await"):
         io_loop().submit(inside()).result(10)
+
+
+def test_every_file_of_the_folder_is_private(session: SunoSession) -> None:
+    session.generate("a tune", **PIANO)
+    modes = {file: file.stat().st_mode & 0o777 for file in session.folder.rglob("*") if file.is_file()}
+    assert set(modes.values()) == {0o600}, modes

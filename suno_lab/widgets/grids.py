@@ -20,6 +20,8 @@ AXES: Mapping[str, str] = {"model": "model_requested", "prompt": "prompt", "take
 #: what is said on a clip, where it is known
 CHIPS = ("tempo_bpm", "musical_key", "duration_s", "loudness_integrated_lufs")
 LOUDNESS = "loudness_integrated_lufs"
+#: where the column of what was asked is called otherwise than ``requested_`` and the measure's name
+ASKED = {"musical_key": "requested_key"}
 PROMPT_LENGTH = 60
 
 
@@ -110,7 +112,7 @@ def _entry(record: Mapping[str, Any], *, chips: Sequence[str]) -> dict[str, Any]
 
 
 def _chip(record: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    value, asked = plain(record.get(name)), plain(record.get(f"requested_{name}"))
+    value, asked = plain(record.get(name)), plain(record.get(ASKED.get(name, f"requested_{name}")))
     if value is None and asked is None:
         return None
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 SETUP = """
 import sys
@@ -54,6 +55,9 @@ session = SunoSession("songs", service="emulator", emulator=quick, songs=PlainSo
 
 def test_a_session_asks_and_is_heard(open_notebook: Any) -> None:
     page = open_notebook(REAL, "session.composer(description='calm piano', instrumental=True)")
+    page.locator(".suno-lab-composer").wait_for()
+    found = Axe().run(page, context=".suno-lab-composer")
+    assert found.violations_count == 0, found.generate_report()
     page.get_by_role("button", name="Generate music").click()
     players = page.get_by_role("group", name="Player:")
     players.nth(1).wait_for(timeout=60_000)

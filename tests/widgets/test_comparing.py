@@ -19,6 +19,7 @@ DF = pd.DataFrame(
         "style": [None, "folk", "folk", None],
         "model_requested": ["V5", "V5", "V4", "V5"],
         "sibling": pd.array([0, 1, pd.NA, pd.NA], dtype="Int64"),
+        "requested_key": ["D minor", None, None, None],
         "tempo_bpm": [92.31, None, 120.0, None],
         "requested_tempo_bpm": [90.0, None, None, None],
         "loudness_integrated_lufs": [-14.0, -20.0, None, None],
@@ -46,6 +47,7 @@ def test_a_clip_says_what_it_is_and_what_was_asked() -> None:
     first, second, third = grid(DF, rows="take", columns="model").clips
     assert (first["title"], first["name"], first["emulated"]) == ("Sea", "V5 (emulated) · take 1", True)
     assert first["chips"][0] == {"name": "tempo_bpm", "text": "92.31 bpm", "asked": "90 bpm", "value": 92.31}
+    assert first["chips"][1] == {"name": "musical_key", "text": "?", "asked": "D minor", "value": None}
     assert [chip["name"] for chip in second["chips"]] == ["loudness_integrated_lufs"]
     assert third["name"] == "V4"
 

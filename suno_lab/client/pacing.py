@@ -16,6 +16,8 @@ RETRY_AFTER_CAP_S = 120.0
 LEAST_POLL_GAP_S = 0.34
 #: windows are kept this much longer than the service's: calls do not all take equally long to get there
 SLACK = 1.02
+#: calls of one window leave so far apart, as a share of the limit's even pace: a crowd overtakes itself on its way
+APART = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +132,12 @@ class Limiter:
             place.at = max(place.at, now)
 
     def _push_back(self, place: Place) -> None:
-        """A call may leave a window after the one that is ``calls`` places before it."""
-        before = place.number - self.calls - self._places[0].number if self._places else -1
-        if before >= 0:
-            place.at = max(place.at, self._places[before].at + self.per_s)
+        """A call may leave a window after the one that is ``calls`` places before it, and not along with the last."""
+        position = place.number - self._places[0].number if self._places else 0
+        if position >= 1:
+            place.at = max(place.at, self._places[position - 1].at + APART * self.per_s / self.calls)
+        if position >= self.calls:
+            place.at = max(place.at, self._places[position - self.calls].at + self.per_s)
 
 
 _limiters: dict[tuple[str, int], Limiter] = {}

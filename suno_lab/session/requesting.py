@@ -12,7 +12,7 @@ from suno_lab.api import Operation, Request, operation_of
 from suno_lab.client.client import Client
 from suno_lab.client.loop import io_loop
 from suno_lab.client.policy import Note, Policy, Surroundings
-from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound
+from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound, SunoLabError, TaskFailed
 from suno_lab.session.asking import Options, split
 from suno_lab.session.job import Job
 from suno_lab.session.progress import Progress, Throttle, choose_display
@@ -130,12 +130,16 @@ class Requesting:
     ) -> Job[Any]:
         line = self._line()
         row = self._recorded(operation, request, options, replicate, guard=guard)
+        return self._job_of(line, row, options.timeout_s)
+
+    def _job_of(self, line: Client, row: RequestRow, timeout_s: float | None) -> Job[Any]:
+        """The job that carries a recorded request out; the running one where there is one."""
         running = self._jobs.get(row.request_id)
         if running is not None and not running.done():
             return running
         job: Job[Any] = Job(
             row.request_id,
-            lambda note: self._carry_out(line, row.request_id, options.timeout_s, note),
+            lambda note: self._carry_out(line, row.request_id, timeout_s, note),
             task_id=lambda: ledger.get(self.journal, row.request_id).task_id,
         )
         self._jobs[row.request_id] = job
@@ -217,10 +221,11 @@ class Requesting:
         results = self._watch_all(jobs)
         return results[0] if len(results) == 1 else results
 
-    def _watch_all(self, jobs: list[Job[Any]]) -> list[Any]:
+    def _watch_all(self, jobs: list[Job[Any]], *, failed_tasks_raise: bool = True) -> list[Any]:
+        """Wait for all, then raise the first error; an interrupt stops the watching of all."""
         display = choose_display(self._progress)
         throttle = Throttle(display)
-        failures: list[BaseException] = []
+        failures: list[SunoLabError] = []
         results: list[Any] = []
         for position, job in enumerate(jobs, 1):
             count = f"{position} of {len(jobs)} · " if len(jobs) > 1 else ""
@@ -231,8 +236,9 @@ class Requesting:
                     other.cancel()
                 display.close("stopped watching; session.resume() goes on")
                 raise
-            except Exception as problem:  # noqa: BLE001 - gathered here, the first is raised below
-                failures.append(problem)
+            except SunoLabError as problem:
+                if failed_tasks_raise or not isinstance(problem, TaskFailed):
+                    failures.append(problem)
         if jobs:
             display.close(f"{len(results)} of {len(jobs)} done · {max(job.elapsed_s for job in jobs):.0f} s")
         if failures:
@@ -247,8 +253,17 @@ class Requesting:
         line = self._line()
         self._watch_all([Job(row.request_id, _following(line, task_id, timeout_s), task_id=lambda: task_id)])
 
-    def resume(self, *, timeout_s: float | None = None) -> list[Task]:
-        """Look at every task whose end was not seen, and get what is missing. Sends nothing that costs.
+    def resume(self, *, timeout_s: float | None = None, send: bool = False) -> list[Task]:
+        """Look at every task whose end was not seen, and get files that are missing. Free, unless ``send``.
+
+        A task that failed meanwhile is no error here: ``session.requests`` says what became of it.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            Stop waiting after so many seconds.
+        send : bool
+            Also send what was asked for and never left, because it was interrupted while it waited in line.
 
         Returns
         -------
@@ -256,13 +271,14 @@ class Requesting:
             The tasks looked at.
         """
         line = self._line()
-        found = tasks.open_tasks(self.journal)
+        self._recover_after_crash()
+        found = tasks.unfinished(self.journal)
         jobs: list[Job[Any]] = [Job(task_id, _following(line, task_id, timeout_s)) for task_id in found]
-        try:
-            self._watch_all(jobs)
-        finally:
-            self._recover_after_crash()
-        return [self.task(task_id) for task_id in found]
+        unsent = ledger.in_states(self.journal, RequestState.NEW) if send else []
+        jobs += [self._job_of(line, row, timeout_s) for row in unsent]
+        self._watch_all(jobs, failed_tasks_raise=False)
+        sent = [ledger.get(self.journal, row.request_id).task_id for row in unsent]
+        return [self.task(task_id) for task_id in (*found, *sent) if task_id is not None]
 
 
 def _shower(throttle: Throttle, count: str) -> Callable[[str, float], None]:

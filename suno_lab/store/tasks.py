@@ -146,6 +146,15 @@ def open_tasks(journal: Journal) -> list[str]:
     return [row["task_id"] for row in journal.rows(sql)]
 
 
+def unfinished(journal: Journal) -> list[str]:
+    """Ids of tasks whose end was not seen or of whose files some are missing, oldest first."""
+    sql = (
+        "select task_id from tasks t where finished_at is null or (state != 'FAILED' and exists "
+        "(select 1 from files f where f.task_id = t.task_id and f.status != 'STORED')) order by accepted_at"
+    )
+    return [row["task_id"] for row in journal.rows(sql)]
+
+
 def latencies_s(journal: Journal, operation: str, *, most: int = 20) -> list[float]:
     """How long the latest tasks of an operation took, in seconds."""
     sql = (

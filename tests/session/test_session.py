@@ -12,6 +12,8 @@ from suno_lab import SunoSession
 from suno_lab.api.music import Generate
 from suno_lab.emulator import EmulatorSettings
 from suno_lab.errors import InvalidRequest, NotFound, RepeatedRequest, SunoLabError, TaskFailed, WaitTimeout
+from suno_lab.store import requests as ledger
+from suno_lab.store.requests import Draft
 from suno_lab.tables import DF_COLUMNS, TABLES
 
 PIANO = {"model": "V5", "instrumental": True}
@@ -234,3 +236,37 @@ def test_every_file_of_the_folder_is_private(session: SunoSession) -> None:
     session.generate("a tune", **PIANO)
     modes = {file: file.stat().st_mode & 0o777 for file in session.folder.rglob("*") if file.is_file()}
     assert set(modes.values()) == {0o600}, modes
+
+
+def test_resuming_gets_files_that_are_missing(session: SunoSession) -> None:
+    clip = session.generate("a tune", **PIANO).clips[0]
+    clip.path.unlink()
+    with session.journal.write() as writing:
+        about = {"status": "FAILED", "path": None, "sha256": None, "error": "broke off"}
+        writing.update("files", about, where={"clip_id": clip.clip_id})
+    assert [task.task_id for task in session.resume()] == [clip.task_id]
+    assert clip.path.is_file()
+    assert session.resume() == []
+
+
+def test_resuming_sends_what_never_left_only_when_told_to(session: SunoSession) -> None:
+    request = Generate(description="a tune", instrumental=True, model="V5")
+    draft = Draft(request=request, service="emulator", credits_estimated=12.0)
+    ledger.record(session.journal, draft, now=1.0)
+    assert session.resume() == []
+    assert session.exchanges.empty
+    (task,) = session.resume(send=True)
+    assert task.status == "SUCCESS"
+    assert session.generate("a tune", **PIANO) == task
+
+
+def test_a_task_that_failed_meanwhile_does_not_stop_the_others(open_session) -> None:
+    faults = (("sensitive_word", 0.5),)
+    session = open_session(emulator=EmulatorSettings(latency_s=500.0, rate_limit=None, faults=faults, seed=2))
+    jobs = [session.submit_generate(f"tune {n}", timeout_s=1.0, **PIANO) for n in range(4)]
+    for job in jobs:
+        with pytest.raises(WaitTimeout):
+            job.result(30)
+    statuses = {task.status for task in session.resume()}
+    assert statuses == {"SUCCESS", "SENSITIVE_WORD_ERROR"}
+    assert set(session.requests["state"]) == {"ACCEPTED", "FAILED"}

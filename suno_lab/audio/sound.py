@@ -1,7 +1,4 @@
-"""Audio as the measures see it: decoded once, mixed down once, resampled once, spectra shared.
-
-Importing this module costs NumPy; the decoder, the resampler and the Fourier transform are imported when first used.
-"""
+"""A clip in memory: samples, views of them, and the spectra that several measures share."""
 
 from __future__ import annotations
 
@@ -16,29 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, MAX_VALUES_N, Floats, decode
 from suno_lab.errors import AudioError
 from suno_lab.models import Word
-
-Floats = npt.NDArray[np.float32]
 
 ANALYSIS_RATE_HZ = 22050  #: the rate at which music is measured
 MEL_N_FFT, MEL_HOP, MEL_BANDS_N = 1024, 256, 64
 MEL_RANGE_HZ = (27.5, 11_000.0)
 
-MAX_DURATION_S = 30 * 60.0
-MAX_VALUES_N = 30 * 60 * 48_000 * 2  #: frames x channels kept in memory (691 MB)
-MAX_CHANNELS_N = 64
 RATE_LIMITS_HZ = (1_000, 768_000)
 MAX_MAGNITUDE = 2.0**20  #: a sample beyond this is damage, not sound
 TRUNCATED_BY_S = 0.1  #: decoded this much shorter than the header says: the file is cut off
-
-#: containers that only PyAV opens, by their first bytes; nothing else is handed to it (a playlist could name addresses)
-_AV_CONTAINERS = (
-    (4, b"ftyp", "mp4"),
-    (0, b"\x1a\x45\xdf\xa3", "matroska"),
-    (0, b"\xff\xf1", "aac"),
-    (0, b"\xff\xf9", "aac"),
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +100,7 @@ class Audio:
         path = Path(path)
         if not path.is_file():
             raise AudioError(f"no such audio file: {path}")
-        samples, sr, header_n = _decode(path, max_duration_s=max_duration_s)
+        samples, sr, header_n = decode(path, max_duration_s=max_duration_s)
         return cls(samples, sr, path=path, header_duration_s=None if header_n is None else header_n / sr)
 
     # ── what it is ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -282,69 +267,3 @@ def _words_between(words: tuple[Word, ...] | None, start_s: float, end_s: float)
         for word in words
         if start_s <= word.start_s < end_s
     )
-
-
-# ── decoders ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _decode(path: Path, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
-    """Samples, rate, and the number of frames the header claims."""
-    with open(path, "rb") as file:
-        head = file.read(12)
-    container = next((name for at, magic, name in _AV_CONTAINERS if head[at : at + len(magic)] == magic), None)
-    if container is not None:
-        return _decode_with_av(path, container, max_duration_s=max_duration_s)
-    return _decode_with_soundfile(path, max_duration_s=max_duration_s)
-
-
-def _frame_cap(sr: int, channels_n: int, max_duration_s: float) -> int:
-    return int(min(max_duration_s * sr, MAX_VALUES_N // max(channels_n, 1)))
-
-
-def _decode_with_soundfile(path: Path, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
-    import soundfile
-
-    try:
-        # by descriptor: libsndfile then judges by content, never by the file's name
-        with soundfile.SoundFile(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), closefd=True) as file:
-            sr, channels_n, header_n = file.samplerate, file.channels, file.frames
-            cap = _frame_cap(sr, channels_n, max_duration_s)
-            samples = file.read(out=np.empty((min(header_n, cap + 1), channels_n), np.float32))
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        raise AudioError(f"{path}: not decodable ({error})") from error
-    if len(samples) > cap:
-        raise AudioError(f"{path}: longer than {cap / sr:.0f} s, the most that is measured at once")
-    if 2 * len(samples) < header_n:
-        samples = samples.copy()  # lets go of the room reserved for what never came
-    return samples, sr, header_n
-
-
-def _decode_with_av(path: Path, container_name: str, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
-    try:
-        import av
-    except ImportError as error:
-        raise AudioError(f'{path}: needs PyAV to decode; pip install "suno-lab[media]"') from error
-    try:
-        with av.open(str(path), format=container_name) as container:
-            if not container.streams.audio:
-                raise AudioError(f"{path}: holds no audio")
-            stream = container.streams.audio[0]
-            sr, header_s = stream.rate, float((stream.duration or 0) * (stream.time_base or 0))
-            blocks = list(_av_blocks(container, stream, path, max_duration_s=max_duration_s))
-    except av.FFmpegError as error:
-        raise AudioError(f"{path}: not decodable ({error})") from error
-    if not blocks:
-        raise AudioError(f"{path}: holds no sample")
-    return np.concatenate(blocks), sr, round(header_s * sr) if header_s else None
-
-
-def _av_blocks(container: Any, stream: Any, path: Path, *, max_duration_s: float) -> Iterator[Floats]:
-    import av
-
-    resampler = av.AudioResampler(format="fltp", rate=stream.rate)
-    cap, read_n = _frame_cap(stream.rate, stream.channels, max_duration_s), 0
-    for frame in container.decode(stream):
-        for plain in resampler.resample(frame):
-            block = np.ascontiguousarray(plain.to_ndarray().T, dtype=np.float32)
-            read_n += len(block)
-            if read_n > cap:
-                raise AudioError(f"{path}: longer than {cap / stream.rate:.0f} s, the most that is measured at once")
-            yield block

@@ -187,7 +187,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "ab": {},
     "abx": {},
     "rating": {"questions": ("quality", "vocals")},
-    "mushra": {"reference": "V5"},
+    "mushra": {"reference": "V5", "questions": ("likeness",)},
     "category": {},
 }
 

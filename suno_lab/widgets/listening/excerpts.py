@@ -28,7 +28,7 @@ AT = 0.35  #: where an excerpt lies, from 0 (beginning) to 1 (end), when it is m
 SHORTEST_S = 1.0
 MATCHED_LU = 0.1
 QUIETEST_LUFS = -45.0  #: matching a test to something quieter would leave nothing to hear
-ANCHOR_HZ = 3500.0  #: low-pass of the low anchor (ITU-R BS.1534-3, §5.1)
+ANCHOR_HZ = 3500.0  #: low-pass of the low anchor (ITU-R BS.1534-3)
 DEGRADED_HZ, DEGRADED_STEPS_N = 3500.0, 12
 
 

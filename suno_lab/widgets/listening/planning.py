@@ -196,7 +196,8 @@ class _Maker:
             clip_id = rng.choice(self.material.clips[one.item][self.settings.reference])
             reference = self._sound(clip_id, self.settings.reference)
             anchor = self._sound(clip_id, self.settings.reference, "anchor")
-            heard += [(reference, "reference"), (anchor, "anchor")]
+            hidden = self._sound(clip_id, self.settings.reference, before=(clip_id,))
+            heard += [(hidden, "reference"), (anchor, "anchor")]
             rng.shuffle(heard)
         return Trial(
             page=pages[one.position],

@@ -151,8 +151,8 @@ def settings_of(form: str, options: Mapping[str, Any]) -> ListeningSettings:
         if name not in known:
             raise TypeError(unknown_keyword("listening_test", name, known))
     values: dict[str, Any] = {"form": form, **options}
-    if "questions" in values:
-        asked = values["questions"]
+    asked = values.get("questions", "likeness" if form == "mushra" else None)
+    if asked is not None:
         values["questions"] = tuple(_question(q) for q in ((asked,) if isinstance(asked, str | Question) else asked))
     for name in ("conditions", "consent", "questionnaire"):
         if values.get(name) is not None:
@@ -239,13 +239,16 @@ def listening_test(
     salt : str, optional
         What the random words for pages and sounds are made from; fresh by default.
     **settings
-        by, item : what is compared (``"model"``), and within what (``"prompt_id"``) · conditions : only these ·
-        reference : the condition that is the reference · questions : names (``"preference"``, ``"fit"``,
-        ``"vocals"``, ``"quality"``, ``"musicality"``) or :class:`Question` values · excerpt_s, match : how long, and
-        ``"position"`` or a section such as ``"chorus"`` · listeners_n, minutes or trials_n : for whom and how long
-        it is planned · repeats, same_n, degraded_n, training_n : share of repeated trials, traps, practice ·
-        least_heard_s : seconds each piece is heard before a vote · break_every_n, headphones, consent,
-        questionnaire : pages around the trials · seed : of the plan.
+        - ``by``, ``item``: what is compared (``"model"``), and within what (``"prompt_id"``)
+        - ``conditions``: only these; ``reference``: the condition that is the reference
+        - ``questions``: names (``"preference"``, ``"fit"``, ``"vocals"``, ``"quality"``, ``"musicality"``,
+          ``"likeness"``) or :class:`Question` values
+        - ``excerpt_s``, ``match``: how long, and ``"position"`` or a section such as ``"chorus"``
+        - ``listeners_n``, ``minutes`` or ``trials_n``: for whom and for how long it is planned
+        - ``repeats``, ``same_n``, ``degraded_n``, ``training_n``: share of repeated trials, traps, practice
+        - ``least_heard_s``: seconds of each piece that must be heard before a vote
+        - ``break_every_n``, ``headphones``, ``consent``, ``questionnaire``: pages around the trials
+        - ``seed``: of the plan
 
     Raises
     ------

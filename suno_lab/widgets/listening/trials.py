@@ -59,6 +59,11 @@ QUESTIONS: Mapping[str, Question] = {
         ),
         Question(name="vocals", of_pair="Which singing is better?", of_one="How good is the singing?"),
         Question(name="quality", of_pair="Which one sounds cleaner?", of_one="How good is the sound quality?"),
+        Question(
+            name="likeness",
+            of_pair="Which one is closer to the reference?",
+            of_one="How close does it come to the reference?",
+        ),
         Question(name="musicality", of_pair="Which one is the better music?", of_one="How good is it as music?"),
     )
 }

@@ -70,6 +70,10 @@ def test_a_reference_is_shown_hidden_and_spoilt(session: ClipsOnDisk) -> None:
         hidden = trial.sounds[trial.roles.index("reference")]
         assert made.sound(hidden).clip_id == made.sound(trial.reference).clip_id
         assert made.sound(trial.sounds[trial.roles.index("anchor")]).treatment == "anchor"
+    page = next(p for p in sitting_pages(made, 0)["pages"] if p["kind"] == "trial")
+    assert [piece["name"] for piece in page["pieces"]] == ["Reference", "A", "B", "C"]
+    assert len({piece["sound"] for piece in page["pieces"]}) == 4
+    assert [question["name"] for question in page["questions"]] == ["likeness"]
 
 
 def test_a_section_is_matched_where_words_tell_it(session: ClipsOnDisk) -> None:

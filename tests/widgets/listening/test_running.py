@@ -68,7 +68,8 @@ def test_abx_counts_what_is_right(session: ClipsOnDisk) -> None:
 @pytest.mark.parametrize(("form", "options"), [("rating", {}), ("mushra", {"reference": "V5"})])
 def test_scales_give_one_row_a_piece(session: ClipsOnDisk, form: str, options: dict[str, str]) -> None:
     test = listening_test(session, form, **QUICK, **options)
-    answer_all(test, lambda page: {"preference": {p["sound"]: 40 + i for i, p in enumerate(page["pieces"])}})
+    [question] = test.behind.plan.settings.asked
+    answer_all(test, lambda page: {question: {p["sound"]: 40 + i for i, p in enumerate(page["pieces"])}})
     votes = test.votes
     pieces_n = votes.groupby("page").size().unique().tolist()
     assert pieces_n == [{"rating": 2, "mushra": 3}[form]]

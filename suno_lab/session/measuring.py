@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
-from suno_lab.models import Word
 from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from suno_lab.audio import Audio
     from suno_lab.calibration import ErrorCard
     from suno_lab.client.policy import Surroundings
     from suno_lab.exports import SessionView
@@ -161,17 +162,22 @@ class Measuring:
                 if MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator) not in done
             ]  # fmt: skip
             if missing:
-                rows = _measured(sha256, path, missing, estimator, words=self._words_in(sha256))
+                rows = _measured(sha256, missing, estimator, load=partial(self._decoded, sha256, path))
                 measures.keep(self.journal, rows, now=self._around.clock())
             show(done_n, len(audio))
         frame = self._features_frame(estimator=estimator)
         return frame if wanted is None else frame.loc[wanted]
 
-    def _words_in(self, sha256: str) -> tuple[Word, ...] | None:
-        """The kept words of the clip with this audio; None where there are none."""
-        sql = "select clip_id from files where sha256 = ? and clip_id in (select clip_id from timed_lyrics)"
-        clip_id = self.journal.value(sql, (sha256,))
-        return None if clip_id is None else tasks.words_of(self.journal, clip_id)
+    def _decoded(self, sha256: str, path: Path) -> Audio:
+        """The audio of a file, with the words and vocals that are kept of its clip."""
+        from suno_lab.audio import Audio
+
+        clip_id = str(self.journal.value("select clip_id from files where sha256 = ? and clip_id != ''", (sha256,)))
+        timed = self.journal.value("select 1 from timed_lyrics where clip_id = ?", (clip_id,))
+        words = tasks.words_of(self.journal, clip_id) if timed else None
+        vocals = tasks.vocals_of(self.journal, clip_id)
+        stems = None if vocals is None else {"vocals": Audio.load(self.folder / vocals)}
+        return dataclasses.replace(Audio.load(path), words=words, stems=stems)
 
     def _audio(self, clip_ids: Iterable[str] | None) -> dict[str, Path]:
         """Stored audio by content: sha256 → path."""
@@ -265,23 +271,21 @@ class Measuring:
 
 
 def _measured(
-    sha256: str, path: Path, families: list[str], estimator: str, *, words: tuple[Word, ...] | None
+    sha256: str, families: list[str], estimator: str, *, load: Callable[[], Audio]
 ) -> list[tuple[MeasureKey, dict[str, Any], str | None]]:
     """Measure one file; one that cannot be read has an error in place of values."""
     from suno_lab import features
-    from suno_lab.audio import Audio
     from suno_lab.errors import AudioError
 
-    modules = features.families(families)
     rows: list[tuple[MeasureKey, dict[str, Any], str | None]] = []
     audio: Audio | None = None
     error: str | None = None
     try:
-        audio = dataclasses.replace(Audio.load(path), words=words)
+        audio = load()
     except AudioError as problem:
         error = str(problem)
-    for name, module in modules.items():
+    for name, module in features.families(families).items():
         values = {} if audio is None else features.extract(audio, families=[name], estimator=estimator)
         key = MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator)
-        rows.append((key, {k: v for k, v in values.items() if k != "path"}, error))
+        rows.append((key, dict(values), error))
     return rows

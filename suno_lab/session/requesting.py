@@ -201,6 +201,9 @@ class Requesting:
         """What a finished request gives its asker: a task, or the value of a call that answers at once."""
         operation = operation_of(row.value())
         if row.task_id is not None and operation.asynchronous:
+            if operation.makes == "stem" and (clip_id := getattr(row.value(), "clip_id", None)):
+                with self.journal.write() as writing:
+                    tasks.forget_voice(writing, clip_id)
             return self.task(row.task_id)
         if row.task_id is not None:
             made = self._line().follower.value_of(row.task_id, operation)

@@ -164,8 +164,24 @@ def latencies_s(journal: Journal, operation: str, *, most: int = 20) -> list[flo
     return [float(row["s"]) for row in journal.rows(sql, (operation, most))]
 
 
-#: the family of measures that says more once there are words
-WORDY_FAMILY = "voice"
+#: the family of measures that says more once there are words or stems
+VOICE = "voice"
+
+
+def forget_voice(writing: Writing, clip_id: str) -> None:
+    """Have the voice of a clip measured again: there is more to measure it by."""
+    sql = "delete from features where family = ? and sha256 in (select sha256 from files where clip_id = ?)"
+    writing.execute(sql, (VOICE, clip_id))
+
+
+def vocals_of(journal: Journal, clip_id: str) -> str | None:
+    """Where the separated vocals of a clip are, relative to the folder; None where it was never separated."""
+    sql = (
+        "select f.path from files f join requests r on r.task_id = f.task_id where f.kind = 'stem' "
+        "and f.status = 'STORED' and lower(f.name) in ('vocals', 'lead vocal', 'lead vocals') "
+        "and r.request ->> '$.clip_id' = ? order by f.file_id desc limit 1"
+    )
+    return journal.value(sql, (clip_id,))
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,8 +191,7 @@ def keep_timed_lyrics(journal: Journal, clip_id: str, timed: TimedLyrics, *, req
     with journal.write() as writing:
         writing.upsert("timed_lyrics", {"clip_id": clip_id, **about}, key=("clip_id",))
         writing.delete("words", where={"clip_id": clip_id})
-        measured_without = "family = ? and sha256 in (select sha256 from files where clip_id = ?)"
-        writing.execute(f"delete from features where {measured_without}", (WORDY_FAMILY, clip_id))  # noqa: S608
+        forget_voice(writing, clip_id)
         for position, word in enumerate(timed.words):
             writing.insert("words", {"clip_id": clip_id, "position": position, **asdict(word)})
 

@@ -270,3 +270,21 @@ def test_a_task_that_failed_meanwhile_does_not_stop_the_others(open_session) -> 
     statuses = {task.status for task in session.resume()}
     assert statuses == {"SUCCESS", "SENSITIVE_WORD_ERROR"}
     assert set(session.requests["state"]) == {"ACCEPTED", "FAILED"}
+
+
+def test_the_voice_is_measured_again_once_there_are_words_and_stems(session: SunoSession) -> None:
+    task = session.generate(lyrics="[Verse]\nslow tide rolls home\nwe sing along", style="folk", title="Tide")
+    clip, other = task.clips
+    assert session.analyze("voice")[["words_n", "voice_level_db"]].isna().all(axis=None)
+    clip.timed_lyrics()
+    assert session.analyze("voice")["words_n"].notna().tolist() == [True, False]
+    session.separate(clip)
+    assert session.analyze("voice")["voice_level_db"].notna().tolist() == [True, False]
+    assert other.words.empty
+
+
+def test_a_file_that_is_no_audio_is_a_row_with_an_error(session: SunoSession) -> None:
+    task = session.generate("a tune", **PIANO)
+    task.clips[0].path.write_bytes(b"ID3 but then nothing that could be decoded")
+    frame = session.analyze("level")
+    assert frame["peak_dbfs"].isna().tolist() == [True, False]

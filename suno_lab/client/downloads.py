@@ -118,10 +118,10 @@ class Downloader:
         for _ in range(MAX_REDIRECTS + 1):
             await asyncio.to_thread(check_address, url, allowed_origins=self.allowed_origins, resolve=self.resolve)
             headers = {"accept": "*/*", "accept-encoding": "identity"}
-            if part.size:
-                headers["range"] = f"bytes={part.size}-"
-                if part.etag:
-                    headers["if-range"] = part.etag
+            if part.size and part.etag is None:
+                part.restart()  # nothing would show that the rest belongs to the same file
+            if part.size and part.etag:
+                headers |= {"range": f"bytes={part.size}-", "if-range": part.etag}
             async with self.transport.stream(HttpRequest(method="GET", url=url, headers=headers)) as reply:
                 if 300 <= reply.status < 400 and "location" in reply.headers:
                     url = urljoin(url, reply.headers["location"])
@@ -153,9 +153,9 @@ class Downloader:
         if reply.status in GONE:
             raise LinkExpired(f"the link is over (HTTP {reply.status}): {url[:120]}")
         if reply.status == 206 and part.size:
-            if _range_start(reply) != part.size:
+            if _range_start(reply) != part.size or reply.headers.get("etag", part.etag) != part.etag:
                 part.restart()
-                raise _Broken("the server sent another part than was asked for")
+                raise _Broken("the server sent a part of something else than was asked for")
             return
         if reply.status == 416 or (reply.status == 200 and part.size):
             part.restart()

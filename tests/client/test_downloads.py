@@ -120,6 +120,31 @@ def test_a_file_that_changed_meanwhile_is_not_mixed(tmp_path: Path) -> None:
     assert (tmp_path / blob.path).read_bytes() == other
 
 
+def test_a_rest_that_says_it_is_another_file_is_not_mixed_in(tmp_path: Path) -> None:
+    """The server ignores If-Range and sends the rest of a file that changed meanwhile."""
+    changed = b"ID3" + random.Random(9).randbytes(300_000)
+
+    class Careless(FileServer):
+        def _start(self, request: HttpRequest) -> int:
+            wanted = request.headers.get("range")
+            if wanted is not None and self.content is SONG:
+                self.content, self.etag, self.cut_after = changed, '"two"', None
+            return int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+
+    server = Careless(cut_after=100_000)
+    blob = fetch(server, tmp_path)
+    assert (tmp_path / blob.path).read_bytes() == changed
+
+
+def test_without_a_validator_it_begins_again(tmp_path: Path) -> None:
+    server = FileServer(cut_after=100_000)
+    server.etag = 'W/"weak"'
+
+    with pytest.raises(DownloadError, match="broke off"):
+        fetch(server, tmp_path)
+    assert not any("range" in request.headers for request in server.asked)
+
+
 @pytest.mark.parametrize("content", [b"<!doctype html><p>gone", b"\x89PNG\r\n\x1a\n" + bytes(100), b"MZ" + bytes(60)])
 def test_a_file_of_another_kind_is_not_kept(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DownloadError, match="expected audio"):

@@ -15,6 +15,7 @@ BITRATES_KBPS = {  #: Layer III, by version
 }
 RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  #: by the version's two bits
 MOST_JUNK_N = 65_536  #: bytes between frames before a file is given up
+LAME_DELAY_N = 576  #: samples that LAME puts in front
 TAG_BITRATE = 9  #: index of a bit rate whose frames have room for the tag
 
 
@@ -53,14 +54,46 @@ def frame_header(data: bytes, at: int) -> FrameHeader | None:
 
 def with_frame_count(data: bytes) -> bytes | None:
     """The file's bytes with a first frame that counts the others; None where there is one, or no MP3 is found."""
-    start = _after_id3(data)
-    first = frame_header(data, start := _next_frame(data, start))
+    start = _next_frame(data, _after_id3(data))
+    first = frame_header(data, start)
     if first is None or any(tag in data[start : start + first.size_n] for tag in (b"Xing", b"Info", b"VBRI")):
         return None
+    return _counting_frame(data, start) + data[start:]
+
+
+def with_length(data: bytes, *, samples_n: int, delay_n: int = LAME_DELAY_N) -> bytes:
+    """An MP3 stream with a first frame that says where the sound begins and ends, so that players cut it exactly.
+
+    Parameters
+    ----------
+    data : bytes
+        What an encoder wrote, without such a frame.
+    samples_n : int
+        Samples a channel that went in.
+    delay_n : int
+        Samples that the encoder put in front (576 for LAME).
+
+    Raises
+    ------
+    ValueError
+        When ``data`` does not begin with a frame of Layer III.
+    """
+    first = frame_header(data, 0)
+    if first is None:
+        raise ValueError("not an MP3 stream: it does not begin with a frame")
+    padding_n = max(count_frames(data) * (1152 if first.version == 3 else 576) - delay_n - samples_n, 0)
+    encoder = b"LAME3.100" + bytes(12) + (delay_n << 12 | min(padding_n, 4095)).to_bytes(3, "big")
+    return _counting_frame(data, 0, extension=encoder) + data
+
+
+def _counting_frame(data: bytes, start: int, *, extension: bytes = b"") -> bytes:
+    """A silent frame like the one at ``start`` whose tag counts the frames from there on."""
+    first = frame_header(data, start)
+    assert first is not None
     counter = FrameHeader(version=first.version, bitrate=TAG_BITRATE, rate=first.rate, padding=0, mono=first.mono)
     head = bytes((0xFF, data[start + 1] | 1, TAG_BITRATE << 4 | first.rate << 2, data[start + 3]))
-    tag = b"Xing" + (1).to_bytes(4, "big") + count_frames(data, start).to_bytes(4, "big")
-    return (head + bytes(counter.side_n) + tag).ljust(counter.size_n, b"\0") + data[start:]
+    tag = b"Info" + (1).to_bytes(4, "big") + count_frames(data, start).to_bytes(4, "big")
+    return (head + bytes(counter.side_n) + tag + extension).ljust(counter.size_n, b"\0")
 
 
 def count_frames(data: bytes, start: int = 0) -> int:

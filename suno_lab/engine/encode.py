@@ -6,9 +6,11 @@ import io
 
 import numpy as np
 
+from ..audio.mpeg import with_length
+
 
 def encode_mp3(samples: np.ndarray, sr: int, *, kbps: int = 192) -> bytes:
-    """MP3 at a constant bit rate (LAME).
+    """MP3 at a constant bit rate (LAME), with a first frame by which players cut it to the samples that went in.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ def encode_mp3(samples: np.ndarray, sr: int, *, kbps: int = 192) -> bytes:
     encoder.set_quality(5)
     encoder.silence()
     pcm = np.rint(np.clip(frames, -1.0, 1.0) * 32767).astype("<i2")
-    return bytes(encoder.encode(pcm.tobytes()) + encoder.flush())
+    return with_length(bytes(encoder.encode(pcm.tobytes()) + encoder.flush()), samples_n=len(pcm))
 
 
 def encode_wav(samples: np.ndarray, sr: int) -> bytes:

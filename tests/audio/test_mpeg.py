@@ -4,7 +4,7 @@ import pytest
 import soundfile
 
 from suno_lab.audio import Audio
-from suno_lab.audio.mpeg import count_frames, frame_header, with_frame_count
+from suno_lab.audio.mpeg import count_frames, frame_header, with_frame_count, with_length
 
 SR = 44100
 LOUD = np.random.default_rng(0).normal(scale=0.3, size=3 * SR)
@@ -71,3 +71,22 @@ def test_frames_are_counted_past_tags_and_junk():
 def test_what_is_no_mp3(data):
     assert with_frame_count(data) is None
     assert count_frames(data) == 0
+
+
+@pytest.mark.parametrize(("sr", "channels_n"), [(44100, 2), (48000, 1), (22050, 1)])
+def test_a_stream_with_its_length_is_cut_exactly(tmp_path, sr, channels_n):
+    """The click is where it was, to the sample, and there are as many samples as went in."""
+    samples = np.zeros(2 * sr + 123)
+    samples[sr // 2 : sr // 2 + 20] = 0.8
+    path = tmp_path / "a.mp3"
+    path.write_bytes(with_length(untagged(samples, sr=sr, vbr=False, channels_n=channels_n), samples_n=len(samples)))
+    audio = Audio.load(path)
+    assert audio.frames_n == len(samples)
+    lag = int(np.argmax(np.correlate(audio.mono, samples[sr // 2 - 50 : sr // 2 + 70], "valid"))) - (sr // 2 - 50)
+    assert abs(lag) <= 1
+    assert not audio.truncated
+
+
+def test_length_needs_a_stream():
+    with pytest.raises(ValueError, match="not an MP3 stream"):
+        with_length(b"RIFF", samples_n=1)

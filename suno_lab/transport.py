@@ -104,7 +104,7 @@ class HttpTransport:
                     status=reply.status_code,
                     headers=headers,
                     url=str(reply.url),
-                    chunks=reply.aiter_bytes(CHUNK_BYTES),
+                    chunks=reply.aiter_bytes(),  # as they arrive: what came before a break is not lost
                 )
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             failure = _translated(problem, request)

@@ -15,7 +15,7 @@ RETRY_AFTER_CAP_S = 120.0
 #: least time between two looks at one task: the service allows three a second
 LEAST_POLL_GAP_S = 0.34
 #: windows are kept this much longer than the service's: calls do not all take equally long to get there
-SLACK = 1.02
+SLACK = 1.015
 #: calls of one window leave so far apart, as a share of the limit's even pace: a crowd overtakes itself on its way
 APART = 0.1
 

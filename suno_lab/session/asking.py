@@ -138,7 +138,10 @@ def _method(operation: Operation, form: str, name: str) -> Callable[..., Any]:
         raw = {k: kwargs.pop(k) for k in list(kwargs) if k in HIDDEN and k not in signature.parameters}
         if raw and (source := source_of(operation.request)) and source not in kwargs and not args:
             kwargs[source] = None
-        bound = signature.bind(self, *args, **kwargs)
+        try:
+            bound = signature.bind(self, *args, **kwargs)
+        except TypeError as problem:
+            raise TypeError(f"{name}() {problem}; it takes {', '.join(list(signature.parameters)[1:])}") from None
         arguments = dict(bound.arguments)
         arguments.pop("self")
         return getattr(self, runner)(operation, {**arguments, **raw})

@@ -36,7 +36,7 @@ def request_from(session: SunoSession, operation: Operation, arguments: Mapping[
         if given is None and not names & set(fields):
             raise InvalidRequest(f"{operation.name} needs {SOURCES[source][1]}, got None", field=source)
         if given is not None:
-            for name, value in _resolved(session, source, given, names).items():
+            for name, value in _resolved(session, source, given, names - set(fields)).items():
                 fields.setdefault(name, value)
     for name in ("source_url", "image_url", "voice_url", "verify_url"):
         if isinstance(fields.get(name), Path | str) and name in names:
@@ -67,6 +67,9 @@ def _resolved(session: SunoSession, source: str, given: Any, names: set[str]) ->
     clip_id, task_id = _clip_ids(session, given)
     if clip_id is None and "source_url" in names:
         return {"source_url": _address(session, given)}
+    if task_id is None and "task_id" in names and "source_url" not in names:
+        message = f"clip {given!r} is not in this session, so its task is not known: give task_id= as well"
+        raise InvalidRequest(message, field="clip", given=given)
     ids = {"clip_id": clip_id or str(given), "task_id": task_id}
     return {name: value for name, value in ids.items() if name in names and value is not None}
 

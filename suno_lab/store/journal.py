@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,6 +47,8 @@ class Journal:
         self._pid = -1
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._open_ones: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._open_ones)
         self._file_lock = FileLock(lock_path or path.with_name("session.lock"))
         self._guarded = sqlite3.sqlite_version_info < SAFE_SQLITE
         try:
@@ -59,10 +62,14 @@ class Journal:
         self._pid = os.getpid()
         with self._lock, self._read_lock, translated(self.path), self._guard():
             _touch_private(self.path)
+            _of_parents.extend(self._open_ones)  # after a fork: not ours to close, nor to let go of
+            self._open_ones.clear()
             self._writer = _connect(self.path)
+            self._open_ones.append(self._writer)
             self._writer.execute("pragma journal_mode=wal")
             _migrate(self._writer)
             self._reader = _connect(self.path)
+            self._open_ones.append(self._reader)
             self._reader.execute("pragma query_only=on")
 
     def _own(self) -> None:
@@ -87,9 +94,7 @@ class Journal:
         if self._pid != os.getpid():
             return
         with self._lock, self._read_lock, self._guard():
-            for connection in (self._reader, self._writer):
-                if connection is not None:
-                    connection.close()
+            _close_all(self._open_ones)
             self._reader = self._writer = None
         self._file_lock.close()
 
@@ -231,6 +236,15 @@ def storable(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+#: connections that a forked child has from its parent
+_of_parents: list[sqlite3.Connection] = []
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _touch_private(path: Path) -> None:

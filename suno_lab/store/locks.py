@@ -6,7 +6,6 @@ import os
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 try:
     import fcntl
@@ -21,13 +20,14 @@ class FileLock:
         self.path = path
         self._threads = threading.RLock()
         self._depth = 0
-        self._file: IO[str] | None = None
+        self._file: int | None = None  # a plain descriptor: the system closes it when the process ends
 
     def __enter__(self) -> FileLock:
         self._threads.acquire()
         try:
             if self._depth == 0 and fcntl is not None:
-                self._file = self._file or open_private(self.path)
+                if self._file is None:
+                    self._file = open_private(self.path)
                 fcntl.flock(self._file, fcntl.LOCK_EX)
         except BaseException:
             self._threads.release()
@@ -39,7 +39,7 @@ class FileLock:
         """Let go of the file; entering again opens it anew."""
         with self._threads:
             if self._file is not None:
-                self._file.close()
+                os.close(self._file)
                 self._file = None
 
     def __exit__(
@@ -64,7 +64,7 @@ class Presence:
 
     def end(self) -> None:
         """Take the sign away."""
-        self._file.close()
+        os.close(self._file)
         self._path.unlink(missing_ok=True)
 
     @staticmethod
@@ -83,6 +83,6 @@ class Presence:
         return False
 
 
-def open_private(path: Path) -> IO[str]:
-    """Open for locking; made with mode 0600 when absent."""
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+")
+def open_private(path: Path) -> int:
+    """Open for locking, as a descriptor; made with mode 0600 when absent."""
+    return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)

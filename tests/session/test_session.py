@@ -141,7 +141,7 @@ def test_an_empty_prompt_is_refused_here_in_the_users_words(session: SunoSession
 
 
 def test_an_unknown_argument_is_a_type_error_that_names_it(session: SunoSession) -> None:
-    with pytest.raises(TypeError, match="tempo"):
+    with pytest.raises(TypeError, match=r"generate.*tempo.*it takes description"):
         session.generate("a tune", tempo=120)
 
 
@@ -288,3 +288,10 @@ def test_a_file_that_is_no_audio_is_a_row_with_an_error(session: SunoSession) ->
     task.clips[0].path.write_bytes(b"ID3 but then nothing that could be decoded")
     frame = session.analyze("level")
     assert frame["peak_dbfs"].isna().tolist() == [True, False]
+
+
+def test_a_clip_from_elsewhere_needs_its_task(session: SunoSession) -> None:
+    with pytest.raises(InvalidRequest, match="give task_id="):
+        session.timed_lyrics("0" * 32)
+    with pytest.raises(SunoLabError, match="kie answered"):
+        session.timed_lyrics("0" * 32, task_id="1" * 32)

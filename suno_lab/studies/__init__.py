@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from suno_lab.studies.comparison import Comparison, compare
+from suno_lab.studies.following import Detector, adherence
+from suno_lab.studies.power import detectable_difference, power_of, prompts_needed
 
-__all__ = ["Comparison", "compare"]
+__all__ = [
+    "Comparison",
+    "Detector",
+    "adherence",
+    "compare",
+    "detectable_difference",
+    "power_of",
+    "prompts_needed",
+]

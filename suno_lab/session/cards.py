@@ -63,6 +63,24 @@ def player(source: str) -> str:
     return f'<audio controls preload="none" src="{text(source)}" style="width:100%;margin-top:.4em"></audio>'
 
 
+def picture(source: str) -> str:
+    """A picture, loaded when it comes into view."""
+    return f'<img loading="lazy" src="{text(source)}" style="max-width:12em;margin:.4em .4em 0 0" alt="">'
+
+
+def film(source: str) -> str:
+    """A video that loads nothing before it is asked to."""
+    return f'<video controls preload="none" src="{text(source)}" style="width:100%;margin-top:.4em"></video>'
+
+
+def file(media_type: str, source: str) -> str:
+    """A file as what it is; a link where it is nothing to look at or listen to."""
+    for kind, shown in (("audio/", player), ("image/", picture), ("video/", film)):
+        if media_type.startswith(kind):
+            return shown(source)
+    return f'<div><a href="{text(source)}">{text(source.rsplit("/", 1)[-1])}</a></div>'
+
+
 def folded(title: str, body: str) -> str:
     """Text behind a summary line."""
     shown = f'<pre style="white-space:pre-wrap;font-family:inherit;margin:.3em 0">{text(body)}</pre>'

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from suno_lab.api import Request
 from suno_lab.errors import WaitTimeout
@@ -126,7 +128,12 @@ class Task:
             "state": self.status,
             "task": self.task_id,
         }
-        lines = [cards.paragraph(f"{p.kind} {p.name}") for p in self.products]
+        lines = [_product_card(product) for product in self.products if not product.url]
+        lines += [
+            (cards.paragraph(f"{key.kind} {key.name}") if key.kind != "cover" else "")
+            + cards.file(media_type, quote(os.path.relpath(self._session.folder / path), safe="/"))
+            for key, path, media_type in files.shown(self._session.journal, self.task_id)
+        ]
         error = self._column("error")
         head = cards.box(
             cards.heading(f"{self.operation}", emulated=self.emulated),
@@ -146,3 +153,12 @@ class Task:
 
     def __hash__(self) -> int:
         return hash(self.task_id)
+
+
+def _product_card(product: Product) -> str:
+    """A product that is no file: its text behind a line, or its id."""
+    title = f"{product.kind} {product.name}".strip()
+    if isinstance(product.value, str) and (len(product.value) > 80 or "\n" in product.value):
+        return cards.folded(title, product.value)
+    shown = product.value if isinstance(product.value, str | int | float) else product.item_id
+    return cards.paragraph(f"{title} {shown or ''}".strip())

@@ -69,6 +69,21 @@ def of_task(journal: Journal, task_id: str) -> list[tuple[FileKey, str, str]]:
     ]
 
 
+def shown(journal: Journal, task_id: str) -> list[tuple[FileKey, str, str]]:
+    """Stored files of a task's products: key, relative path, media type. Its clips show themselves."""
+    sql = (
+        "select * from files where task_id = ? and status = 'STORED' and kind not in ('mp3', 'image') order by file_id"
+    )
+    return [
+        (
+            FileKey(task_id=task_id, clip_id=row["clip_id"], kind=row["kind"], name=row["name"]),
+            row["path"],
+            row["media_type"],
+        )
+        for row in journal.rows(sql, (task_id,))
+    ]
+
+
 def audio_of(journal: Journal, clip_id: str) -> tuple[str, str] | None:
     """Relative path and sha256 of a clip's audio; None where it is not stored."""
     sql = (

@@ -95,3 +95,13 @@ def test_the_record_of_a_clip_is_what_the_service_said(session, task) -> None:
     assert task.clips[1].record == tasks.clips_of(session.journal, task.task_id)[1]
     assert json.loads(session.requests["request"].iloc[0])["title"] == "Tide"
     assert task.request.title == "Tide"
+
+
+def test_products_show_what_they_are(session, task) -> None:
+    words = session.write_lyrics("a harbour at night")._repr_html_()
+    assert words.count("<details>") == 2
+    stems = Tags(session.separate(task.clips[0])._repr_html_())
+    assert "audio" in stems.names
+    assert "<img" in session.draw_cover(task)._repr_html_()
+    notes = session.convert_wav(task.clips[0])
+    assert ".wav" in notes._repr_html_()

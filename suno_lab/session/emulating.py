@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from suno_lab.api.hosts import PROFILES
 from suno_lab.client.pacing import Limiter
 from suno_lab.errors import WrongService
 from suno_lab.store import SessionFolder
@@ -35,7 +36,7 @@ def embedded(
     kept = store.fact(FACT)
     profile = _profile(store)
     settings = wished or (EmulatorSettings.from_json(kept) if kept else EmulatorSettings(host_profile=profile))
-    if settings.host_profile != profile:
+    if PROFILES[settings.host_profile] is not PROFILES[profile]:
         raise WrongService(
             f"this folder's emulator speaks as {profile}, the settings given as {settings.host_profile}; "
             f"say host_profile={settings.host_profile!r} when the folder is made"

@@ -92,10 +92,13 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         self._around = surroundings or Surroundings(clock=clock)
         self._policy = Policy(max_credits=max_credits, keep=_keepable(keep))
         self._progress, self._callback_url = progress, callback_url
+        if host_profile is None and emulator is not None:
+            host_profile = emulator.host_profile
         wish = Wish(service=service, base_url=base_url, host_profile=host_profile, api_key=api_key)
         self._store = SessionFolder(path)
         try:
             self._choice = choose(wish, settings or Settings.from_environment(), self._store.binding())
+            _refuse_idle_settings(emulator, self._choice)
             self._store.bind(self._choice.binding)
         except BaseException:
             self._store.close()
@@ -256,6 +259,12 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
 
     def __exit__(self, *about: object) -> None:
         self.close()
+
+
+def _refuse_idle_settings(emulator: EmulatorSettings | None, choice: Choice) -> None:
+    if emulator is not None and choice.binding.service != EMULATOR:
+        message = f"emulator= is for the embedded emulator; this session speaks to {choice.binding.base_url}"
+        raise InvalidRequest(message, field="emulator")
 
 
 def _keepable(keep: Iterable[str]) -> tuple[str, ...]:

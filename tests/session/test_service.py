@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from suno_lab.emulator import EmulatorSettings
 from suno_lab.errors import InvalidRequest, ReadOnlySession, WrongService
 from suno_lab.session.service import EMULATOR_URL, Wish, account_of, choose
 from suno_lab.settings import Secret, Settings
@@ -127,3 +128,16 @@ class Unreachable:
 
     async def close(self) -> None:
         return None
+
+
+def test_the_emulators_settings_say_as_whom_it_speaks(open_session) -> None:
+    session = open_session(emulator=EmulatorSettings(host_profile="sunoapi", latency_s=0.0, rate_limit=None))
+    assert session.host.name == "sunoapi"
+    assert session.balance() == 1000.0
+    with pytest.raises(WrongService):
+        open_session(emulator=EmulatorSettings(host_profile="kie"))
+
+
+def test_settings_nobody_would_use_are_refused(open_session) -> None:
+    with pytest.raises(InvalidRequest, match="embedded emulator"):
+        open_session("kie", "kie", api_key="k", emulator=EmulatorSettings())

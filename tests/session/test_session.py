@@ -295,3 +295,25 @@ def test_a_clip_from_elsewhere_needs_its_task(session: SunoSession) -> None:
         session.timed_lyrics("0" * 32)
     with pytest.raises(SunoLabError, match="kie answered"):
         session.timed_lyrics("0" * 32, task_id="1" * 32)
+
+
+AWKWARD = {
+    "success_without_audio": "STORED",
+    "callback_exception": "STORED",
+    "skipped_states": "STORED",
+    "null_duration": "STORED",
+    "expired_link": "STORED",
+    "empty_file": "FAILED",
+}
+
+
+@pytest.mark.parametrize(("fault", "status"), AWKWARD.items())
+def test_awkward_tasks_give_what_can_be_had(open_session, fault: str, status: str) -> None:
+    faults = ((fault, 1.0),)
+    settings = EmulatorSettings(latency_s=0.0, default_duration_s=3.0, rate_limit=None, faults=faults)
+    session = open_session(emulator=settings)
+    task = session.generate("a tune", **PIANO)
+    assert len(task.clips) == 2
+    assert session.files["status"].tolist() == [status] * 2
+    assert session.requests["state"].tolist() == ["ACCEPTED"]
+    assert session.files["error"].notna().all() == (status == "FAILED")

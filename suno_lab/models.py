@@ -22,6 +22,7 @@ class HttpRequest:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold the key: never shown
     body: bytes = field(default=b"", repr=False)
+    address: str | None = None  #: IP address to connect to; nobody is asked again where the host is
 
     @property
     def path(self) -> str:

@@ -96,14 +96,22 @@ class HttpTransport:
 
         failure: Exception | None = None
         try:
+            url, pinned = httpx.URL(request.url), {}
+            if request.address is not None:  # connect there, speak to the host all the same
+                pinned = {"host": url.netloc.decode("ascii")}
+                url = url.copy_with(host=request.address)
             async with self._client.stream(
-                request.method, request.url, headers=dict(request.headers), content=request.body or None
+                request.method,
+                url,
+                headers={**request.headers, **pinned},
+                content=request.body or None,
+                extensions={"sni_hostname": httpx.URL(request.url).host} if pinned else {},
             ) as reply:
                 headers = {name.lower(): value for name, value in reply.headers.items()}
                 yield OpenReply(
                     status=reply.status_code,
                     headers=headers,
-                    url=str(reply.url),
+                    url=request.url,
                     chunks=reply.aiter_bytes(),  # as they arrive: what came before a break is not lost
                 )
         except (httpx.HTTPError, httpx.InvalidURL) as problem:

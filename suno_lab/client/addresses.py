@@ -18,8 +18,14 @@ def system_resolver(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def check_address(url: str, *, allowed_origins: frozenset[str], resolve: Resolver = system_resolver) -> None:
+def check_address(url: str, *, allowed_origins: frozenset[str], resolve: Resolver = system_resolver) -> list[str]:
     """Raise where a file must not be fetched from ``url``.
+
+    Returns
+    -------
+    list of str
+        The IP addresses that were judged, to connect to: asked a second time, a resolver may say something else. Empty
+        for the service's own addresses.
 
     Raises
     ------
@@ -36,7 +42,7 @@ def check_address(url: str, *, allowed_origins: frozenset[str], resolve: Resolve
     if parts.username is not None or parts.password is not None or not parts.hostname:
         raise DownloadError(f"an address with credentials or without a host is not fetched: {_shown(url)}")
     if own:
-        return
+        return []
     if parts.scheme.lower() != "https":
         raise DownloadError(f"only https addresses are fetched, got {_shown(url)}")
     try:
@@ -46,6 +52,9 @@ def check_address(url: str, *, allowed_origins: frozenset[str], resolve: Resolve
     for address in addresses:
         if not is_public(address):
             raise DownloadError(f"{_shown(url)} is at {address}, which is not a public address; it is not fetched")
+    if not addresses:
+        raise DownloadError(f"the host of {_shown(url)} has no address; is the network up?")
+    return addresses
 
 
 def is_public(address: str) -> bool:

@@ -108,21 +108,25 @@ class Downloader:
             if attempt:
                 await self.sleep(backoff_s(attempt - 1, rng=self.rng, first_s=0.2, most_s=5.0))
             try:
-                await self._once(url, part, kind)
+                await self._once(url, part, kind, attempt)
                 return
             except (_Broken, TransportError) as problem:
                 reason = str(problem)
         raise DownloadError(f"{url[:120]} broke off {TRIES} times, last: {reason}")
 
-    async def _once(self, url: str, part: _Part, kind: str) -> None:
+    async def _once(self, url: str, part: _Part, kind: str, attempt: int) -> None:
         for _ in range(MAX_REDIRECTS + 1):
-            await asyncio.to_thread(check_address, url, allowed_origins=self.allowed_origins, resolve=self.resolve)
+            addresses = await asyncio.to_thread(
+                check_address, url, allowed_origins=self.allowed_origins, resolve=self.resolve
+            )
+            address = addresses[attempt % len(addresses)] if addresses else None
             headers = {"accept": "*/*", "accept-encoding": "identity"}
             if part.size and part.etag is None:
                 part.restart()  # nothing would show that the rest belongs to the same file
             if part.size and part.etag:
                 headers |= {"range": f"bytes={part.size}-", "if-range": part.etag}
-            async with self.transport.stream(HttpRequest(method="GET", url=url, headers=headers)) as reply:
+            asked = HttpRequest(method="GET", url=url, headers=headers, address=address)
+            async with self.transport.stream(asked) as reply:
                 if 300 <= reply.status < 400 and "location" in reply.headers:
                     url = urljoin(url, reply.headers["location"])
                     continue

@@ -28,8 +28,12 @@ class TempoEstimate:
     confidence: float
 
 
-def estimate_tempo(envelope: Array) -> TempoEstimate | None:
+def estimate_tempo(
+    envelope: Array, *, prior_bpm: float = PRIOR_BPM, prior_octaves: float = PRIOR_OCTAVES
+) -> TempoEstimate | None:
     """Tempo of an onset envelope (frames at ``FRAMES_HZ``); None where nothing repeats.
+
+    ``prior_bpm`` and ``prior_octaves`` say which octave is likely: the middle and width of a log-normal prior.
 
     The strength of a tempo is the autocorrelation at half a beat and at 1 to 8 beats, under a log-normal prior (after
     Ellis, "Beat tracking by dynamic programming", 2007); the autocorrelation is of compressed magnitude (Percival &
@@ -42,7 +46,7 @@ def estimate_tempo(envelope: Array) -> TempoEstimate | None:
     strength = tempo_strength(autocorrelation(envelope), grid_bpm)
     if strength.max() <= 0:
         return None
-    prior = np.exp(-0.5 * (np.log2(grid_bpm / PRIOR_BPM) / PRIOR_OCTAVES) ** 2)
+    prior = np.exp(-0.5 * (np.log2(grid_bpm / prior_bpm) / prior_octaves) ** 2)
     score = strength * prior
     coarse_bpm = float(grid_bpm[score.argmax()])
     tempo_bpm = refine_tempo(envelope, coarse_bpm)

@@ -105,13 +105,14 @@ def clean_words(words: TimedLyrics | Iterable[Word]) -> tuple[SungWord, ...]:
 
 def _stream(texts: Sequence[str]) -> tuple[str, list[int | None]]:
     """All words in one string, and for each of its characters the word it belongs to (None: put in between)."""
-    stream, owners = "", list[int | None]()
+    characters, owners = list[str](), list[int | None]()
     for index, text in enumerate(texts):
-        if stream and text and not stream[-1].isspace() and not text[0].isspace():
-            stream, owners = stream + " ", [*owners, None]
-        stream += text
+        if characters and text and not characters[-1].isspace() and not text[0].isspace():
+            characters.append(" ")
+            owners.append(None)
+        characters.extend(text)
         owners.extend([index] * len(text))
-    return stream, owners
+    return "".join(characters), owners
 
 
 def _heard(text: str) -> bool:

@@ -1,6 +1,8 @@
 """What every picture keeps to: light and dark, axes as given, no warning, a mark on emulated clips."""
 
 import inspect
+import subprocess
+import sys
 from dataclasses import replace
 
 import matplotlib
@@ -142,3 +144,8 @@ def test_only_data_is_positional(name):
     parameters = list(inspect.signature(getattr(plots, name)).parameters.values())
     assert "ax" in {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
     assert sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters) <= 3
+
+
+def test_nothing_is_drawn_with_before_something_is_drawn():
+    code = "import sys, suno_lab.plots; print('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

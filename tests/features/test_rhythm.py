@@ -3,6 +3,8 @@ import pytest
 
 from suno_lab.audio import Audio
 from suno_lab.features import rhythm
+from suno_lab.features.onsets import onset_envelope
+from suno_lab.features.tempo import estimate_tempo
 
 
 @pytest.mark.parametrize("bpm", [60.0, 87.3, 100.0, 123.456, 171.0])
@@ -57,3 +59,11 @@ def test_librosa_measures_the_same_clicks(clicks):
     row = rhythm.extract_librosa(clicks(120))
     assert row["tempo_bpm"] == pytest.approx(120, rel=0.05)
     assert rhythm.beats_librosa(clicks(120)).size > 20
+
+
+@pytest.mark.parametrize("prior_bpm", [60.0, 120.0])
+def test_a_prior_chooses_the_octave(clicks, prior_bpm):
+    envelope = onset_envelope(clicks(120))
+    assert estimate_tempo(envelope, prior_bpm=prior_bpm, prior_octaves=0.3).tempo_bpm == pytest.approx(
+        prior_bpm, rel=1e-3
+    )

@@ -329,6 +329,12 @@ DF_COLUMNS = (
     *_text(labels="your tags, separated by commas"),
 )
 
+#: read off the words of the request when the frame is made, not kept
+ASKED_COLUMNS = (
+    *_number(requested_tempo_bpm="the tempo that style or description names, in beats per minute"),
+    *_text(requested_key="the key that style or description names, e.g. Eb minor"),
+)
+
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (REQUESTS, TASKS, CLIPS, FILES, WORDS, EXCHANGES, CREDITS, RATINGS, COMPARISONS, EVENTS)
@@ -377,7 +383,9 @@ def array(values: Sequence[Any], dtype: Any) -> Any:
 
 def tables_markdown() -> str:
     """The page ``docs/tables.md``."""
-    wide = Table(name="df", summary="one row a clip: request, result and features joined", columns=DF_COLUMNS)
+    wide = Table(
+        name="df", summary="one row a clip: request, result and features joined", columns=DF_COLUMNS + ASKED_COLUMNS
+    )
     parts = ["# Tables of a session\n", INTRODUCTION]
     for table in (wide, *TABLES.values()):
         index = f" Index: {', '.join(f'`{name}`' for name in table.index)}." if table.index else ""

@@ -25,12 +25,10 @@ COMPARED = ("tempo_bpm", "loudness_integrated_lufs")
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """One musical idea, with what its words ask for."""
+    """One musical idea; its words name a tempo and a key."""
 
     item: str
     style: str
-    requested_tempo_bpm: float
-    requested_key: str
     lyrics: str = ""
 
     def request(self, model: str) -> Generate:
@@ -46,17 +44,14 @@ class Prompt:
 PROMPTS = (
     Prompt(
         item="Harbour lights", style="indie pop, warm guitars, 104 bpm, in C major, male voice",
-        requested_tempo_bpm=104, requested_key="C major",
         lyrics="[Verse]\nThe harbour lights are calling me\nA quiet song across the sea\n"
         "[Chorus]\nSo carry me over the water\nCarry me into the day",
     ),
     Prompt(
         item="Rain on the window", style="slow piano, calm, solo, 72 bpm, in A minor",
-        requested_tempo_bpm=72, requested_key="A minor",
     ),
     Prompt(
         item="Night train", style="house, driving drums, synth bass, 124 bpm, in G minor",
-        requested_tempo_bpm=124, requested_key="G minor",
     ),
 )  # fmt: skip
 
@@ -145,14 +140,8 @@ def _draw(session: SunoSession, folder: Path, *, quiet: bool) -> list[Path]:
 
 def summary(df: pd.DataFrame) -> pd.DataFrame:
     """One row a clip: model, prompt, tempo and key as asked and as measured, duration."""
-    import pandas as pd
-
-    asked = pd.DataFrame(
-        [(p.item, p.requested_tempo_bpm, p.requested_key) for p in PROMPTS],
-        columns=["title", "requested_tempo_bpm", "requested_key"],
-    )
-    table = df.reset_index().merge(asked, on="title", how="inner").sort_values(["title", "model_requested", "sibling"])
-    table["model"] = table["model_requested"] + " (emulated)"
+    table = df[df["title"].isin([p.item for p in PROMPTS])].sort_values(["title", "model_requested", "sibling"])
+    table = table.assign(model=table["model_requested"] + " (emulated)")
     columns = ["model", "title", "requested_tempo_bpm", "tempo_bpm", "requested_key", "musical_key", "duration_s"]
     return table[columns].rename(columns={"title": "prompt"}).reset_index(drop=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
+from suno_lab.session.asked import asked_columns
 from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
@@ -62,7 +63,7 @@ class Measuring:
         if "duration_s" in measured:
             wide["duration_s"] = measured.pop("duration_s").fillna(wide["duration_s"]).astype("float64")
         own = [name for name in measured if name in wide.columns]
-        return pd.concat([wide, measured.drop(columns=own)], axis=1)
+        return pd.concat([wide, asked_columns(wide), measured.drop(columns=own)], axis=1)
 
     @property
     def requests(self) -> pd.DataFrame:

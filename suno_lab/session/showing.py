@@ -85,9 +85,13 @@ class Showing:
         """
         return _widgets().annotate(self, n, by=by, **options)
 
-    def annotations(self) -> pd.DataFrame:
-        """The last word of each annotator on each clip."""
-        return _widgets().annotations(self)
+    def annotated(self) -> pd.DataFrame:
+        """The labels that hold: of each scale what each annotator saved last."""
+        return _widgets().annotated_labels(self)
+
+    def annotation_agreement(self) -> pd.DataFrame:
+        """How far the annotators agree, scale by scale."""
+        return _widgets().annotation_agreement(self)
 
     def listening_test(self, form: str = "ab", **options: Any) -> Any:
         """A blind listening test in the notebook; the votes are kept in :attr:`ratings`."""

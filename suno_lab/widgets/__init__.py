@@ -4,10 +4,13 @@ Each is made by one function, which gets the session (or clip) as an argument. I
 widget's module, and with it the widget machinery, is imported when its function is first asked for.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from suno_lab.widgets.annotation import Annotation, annotate, annotated_labels, annotation_agreement
     from suno_lab.widgets.browsing import Browser, browse
     from suno_lab.widgets.comparing import Matrix, matrix
     from suno_lab.widgets.composing import Composer, composer
@@ -21,11 +24,15 @@ if TYPE_CHECKING:
     from suno_lab.widgets.playing import Player, player
 
 _HOMES = {
+    "Annotation": "annotation",
     "Browser": "browsing",
     "Composer": "composing",
     "ListeningTest": "listening",
     "Matrix": "comparing",
     "Player": "playing",
+    "annotate": "annotation",
+    "annotated_labels": "annotation",
+    "annotation_agreement": "annotation",
     "browse": "browsing",
     "composer": "composing",
     "import_votes": "listening",
@@ -37,11 +44,15 @@ _HOMES = {
 }
 
 __all__ = [
+    "Annotation",
     "Browser",
     "Composer",
     "ListeningTest",
     "Matrix",
     "Player",
+    "annotate",
+    "annotated_labels",
+    "annotation_agreement",
     "browse",
     "composer",
     "import_votes",

@@ -370,9 +370,14 @@ def _spread(row: dict[str, Any]) -> str:
         return "; no task has two clips, so the spread within tasks is unknown."
     sd = f"×/÷ {math.exp(row['within_task_sd']):.3g}" if row["effect"] == "ratio" else f"{row['within_task_sd']:.3g}"
     return (
-        f"; siblings spread with SD {sd}, the difference is {row['difference_over_sd']:+.2g} of it; "
+        f"; siblings spread with SD {sd}, the difference is {_plainly(row['difference_over_sd'])} times that; "
         f"a random clip of {row['a']} exceeds one of {row['b']} in {row['chance_a_exceeds_b']:.0%}."
     )
+
+
+def _plainly(times: float) -> str:
+    """Two figures, and no powers of ten: ``-1.5``, ``+120``."""
+    return f"{times:+.0f}" if abs(times) >= 10 else f"{times:+.2g}"
 
 
 def _notes(df: pd.DataFrame, rows: list[dict[str, Any]], *, scale: str) -> tuple[str, ...]:

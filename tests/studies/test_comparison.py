@@ -60,7 +60,7 @@ def test_nulls_are_called_differences_rarely():
     """Without an effect, about one study in twenty shows one; counting siblings as independent, far more do."""
     from scipy.stats import ttest_ind
 
-    studies = [study(seed=seed, prompt_sd=0.0) for seed in range(150)]
+    studies = [study(seed=seed, prompt_sd=0.0) for seed in range(70)]
     honest = [compare(df, "brightness").table.loc[0, "p_value"] < 0.05 for df in studies]
     naive = [ttest_ind(*(g["brightness"] for _, g in df.groupby("model_requested"))).pvalue < 0.05 for df in studies]
     assert np.mean(honest) <= 0.09

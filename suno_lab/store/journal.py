@@ -47,6 +47,7 @@ class Journal:
         self._pid = -1
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._durable: bool | None = None  #: what the writer is set to
         self._open_ones: list[sqlite3.Connection] = []
         weakref.finalize(self, _close_all, self._open_ones)
         self._file_lock = FileLock(lock_path or path.with_name("session.lock"))
@@ -62,6 +63,7 @@ class Journal:
         self._pid = os.getpid()
         with self._lock, self._read_lock, translated(self.path), self._guard():
             _touch_private(self.path)
+            self._durable = None
             _of_parents.extend(self._open_ones)  # after a fork: not ours to close, nor to let go of
             self._open_ones.clear()
             self._writer = _connect(self.path)
@@ -142,10 +144,11 @@ class Journal:
         with self._lock, translated(self.path), self._guard():
             connection = self._writer
             assert connection is not None
-            connection.execute(f"pragma synchronous={'full' if durable else 'normal'}")
+            if durable is not self._durable:
+                connection.execute(f"pragma synchronous={'full' if durable else 'normal'}")
+                self._durable = durable
             connection.execute("begin immediate")
             try:
-                connection.execute("update counter set change_n = change_n + 1")
                 yield Writing(connection)
                 connection.execute("commit")
             except BaseException:
@@ -174,7 +177,8 @@ class Writing:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.change_n = int(connection.execute("select change_n from counter").fetchone()[0])
+        sql = "update counter set change_n = change_n + 1 returning change_n"
+        self.change_n = int(connection.execute(sql).fetchall()[0][0])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row; its id."""

@@ -4,6 +4,7 @@ import pytest
 
 from suno_lab.errors import StudyError
 from suno_lab.studies import compare
+from suno_lab.studies.comparison import prompt_means
 from suno_lab.studies.paired import paired_result
 
 
@@ -60,10 +61,14 @@ def test_nulls_are_called_differences_rarely():
     """Without an effect, about one study in twenty shows one; counting siblings as independent, far more do."""
     from scipy.stats import ttest_ind
 
-    studies = [study(seed=seed, prompt_sd=0.0) for seed in range(70)]
-    honest = [compare(df, "brightness").table.loc[0, "p_value"] < 0.05 for df in studies]
-    naive = [ttest_ind(*(g["brightness"] for _, g in df.groupby("model_requested"))).pvalue < 0.05 for df in studies]
-    assert np.mean(honest) <= 0.09
+    names = {"model_requested": "by", "prompt_id": "pair", "task_id": "task", "brightness": "value"}
+    honest, naive = [], []
+    for seed in range(300):
+        clips = study(seed=seed, prompt_sd=0.0, task_sd=5.0).rename(columns=names)
+        means = prompt_means(clips)
+        honest.append(paired_result(means["V4_5"] - means["V5"]).p_value < 0.05)
+        naive.append(ttest_ind(*(group["value"] for _, group in clips.groupby("by"))).pvalue < 0.05)
+    assert 0.03 <= np.mean(honest) <= 0.08
     assert np.mean(naive) > 0.12
 
 

@@ -232,6 +232,8 @@ class Writing:
 def storable(value: Any) -> Any:
     """What SQLite can hold without a surprise: no NaN turned NULL by accident, no lone surrogates, no huge integers."""
     if isinstance(value, str):
+        if value.isascii():
+            return str(value)
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, bool):
         return int(value)

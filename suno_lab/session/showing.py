@@ -105,6 +105,10 @@ class Showing:
         """Take in the result codes that listeners send back; a mistyped one is refused."""
         return _widgets().import_votes(self, *codes)
 
+    def listeners(self, name: str | None = None) -> pd.DataFrame:
+        """One row a sitting of one listening test or of all: how far it went, headphones, questionnaire."""
+        return _widgets().listeners(self, name)
+
     def listening_votes(self, name: str | None = None) -> pd.DataFrame:
         """Every vote of one test or of all, repeats and traps included."""
         return _widgets().listening_votes(self, name)

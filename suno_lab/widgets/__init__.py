@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from suno_lab.widgets.listening import (
         ListeningTest,
         import_votes,
+        listeners,
         listening_files,
         listening_test,
         listening_votes,
@@ -36,6 +37,7 @@ _HOMES = {
     "browse": "browsing",
     "composer": "composing",
     "import_votes": "listening",
+    "listeners": "listening",
     "listening_files": "listening",
     "listening_test": "listening",
     "listening_votes": "listening",
@@ -56,6 +58,7 @@ __all__ = [
     "browse",
     "composer",
     "import_votes",
+    "listeners",
     "listening_files",
     "listening_test",
     "listening_votes",

@@ -268,7 +268,7 @@ function trialPage({ page, sitting, deck, go }) {
   }
   function whatIsMissing() {
     const short = pieces.find(({ sound }) => heard(sound) < least_s());
-    if (short) return `Listen to ${short.name} for ${Math.ceil(least_s() - heard(short.sound))} s more`;
+    if (short) return `Listen to ${short.name}: ${Math.ceil(least_s())} s are needed`;
     const open = questions.find((question) => !isAnswered(question, judged, answers));
     return open ? `Open: ${open.text}` : "";
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from suno_lab.api import Operation, market, operations
@@ -62,7 +63,7 @@ class Follower:
             return seen
         plan = plan_from(tasks.latencies_s(self._journal, row.operation), emulated=bool(row.emulated))
         flow = poll_flow(plan, timeout_s=timeout_s, rng=self._around.rng)
-        started = self._around.clock()
+        started, first_kept = self._around.clock(), False
         pause = next(flow, None)
         while pause is not None:
             await self._around.sleep(pause)
@@ -74,6 +75,9 @@ class Follower:
                 return record
             if decision is Verdict.FAILED:
                 raise self._failed(record, row)
+            if record.state is TaskState.FIRST and not first_kept:
+                first_kept = True
+                await self._keeper.keep_task(_ready(record), operation)
             try:
                 pause = flow.send(self._around.clock() - before)
             except StopIteration:
@@ -152,6 +156,11 @@ class Follower:
                 writing, http, reply, purpose="poll", asked_at=asked_at, latency_s=self._around.clock() - asked_at,
                 operation=operation.name, task_id=task_id, code=answer.code,
             )  # fmt: skip
+
+
+def _ready(record: TaskRecord) -> TaskRecord:
+    """A record of what can be fetched already, to be heard while the rest is being made."""
+    return replace(record, clips=tuple(clip for clip in record.clips if clip.audio_url), products=())
 
 
 def _over(record: TaskRecord, patience: Patience, operation: Operation) -> bool:

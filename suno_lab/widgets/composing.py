@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as W
@@ -25,7 +26,7 @@ from suno_lab.widgets.forms import (
     request_from,
     room,
 )
-from suno_lab.widgets.jobs import JobCard, JobList
+from suno_lab.widgets.jobs import JobCard, JobList, Shown
 from suno_lab.widgets.notes import Notes, toned
 from suno_lab.widgets.rows import model_label
 
@@ -202,7 +203,7 @@ class Composer(W.VBox):
             return None
         self.notes.say()
         title = job_title(request, fallback=self.operation.title, emulated=self.emulated)
-        self.jobs.add(JobCard(job, title=title, show=result_widgets))
+        self.jobs.add(JobCard(job, title=title, show=result_widgets, early=self._first_clips))
         return job
 
     def close(self) -> None:
@@ -211,6 +212,11 @@ class Composer(W.VBox):
         super().close()
 
     # ── inside ──
+    def _first_clips(self, job: Any) -> Any:
+        """Clips of a task under way whose sound is here; None where there are none yet."""
+        clips = [clip for clip in self.session.task(job.task_id).clips if clip.path is not None]
+        return SimpleNamespace(clips=clips) if clips else None
+
     def _counts(self, field: FormField) -> bool:
         instrumental = self.rows.get("instrumental")
         return counts(
@@ -297,15 +303,20 @@ def job_title(request: Request, *, fallback: str, emulated: bool) -> str:
     return " · ".join(part for part in (short, model_label(given.get("model"), emulated=emulated)) if part)
 
 
-def result_widgets(task: Any) -> list[W.Widget]:
-    """What came of a job: a player for every clip, and every other product in words."""
+def result_widgets(result: Any, players: Shown) -> list[W.Widget]:
+    """What came of a job: a player for every clip, and every other product in words.
+
+    Players are kept in ``players`` by clip and used again.
+    """
     from suno_lab.widgets.playing import player
 
-    clips = list(getattr(task, "clips", ()) or ())
-    products = list(getattr(task, "products", ()) or ())
-    if clips or products:
-        return [player(clip) for clip in clips] + [_product(product) for product in products]
-    return [] if task is None else [Notes(lines=[{"text": str(task), "tone": "plain"}])]
+    clips = list(getattr(result, "clips", ()) or ())
+    products = list(getattr(result, "products", ()) or ())
+    for clip in clips:
+        players[clip.clip_id] = players.get(clip.clip_id) or player(clip)
+    if clips or products or result is None:
+        return [players[clip.clip_id] for clip in clips] + [_product(product) for product in products]
+    return [Notes(lines=[{"text": str(result), "tone": "plain"}])]
 
 
 def _product(product: Any) -> W.Widget:

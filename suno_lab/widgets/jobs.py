@@ -22,6 +22,11 @@ STAGES = {
     "FIRST_SUCCESS": "the first clip is ready, the second is being made",
     "SUCCESS": "fetching the files",
 }
+#: the stage in which some of what is made can be heard already
+FIRST = "FIRST_SUCCESS"
+
+Shown = dict[str, W.Widget]
+"""Players on a card, by clip: what plays already goes on when the rest joins it."""
 
 
 def stage_text(job: Any) -> str:
@@ -39,10 +44,31 @@ def looks_per_progress(busy_n: int, *, pause_s: float) -> int:
 
 
 class JobCard(W.VBox):
-    """One job: from asked to heard."""
+    """One job: from asked to heard.
 
-    def __init__(self, job: Any, *, title: str, show: Callable[[Any], list[W.Widget]]) -> None:
-        self.job, self.show = job, show
+    Parameters
+    ----------
+    job : Job
+        What is watched.
+    title : str
+        What it is called.
+    show : callable
+        ``show(result, players)`` gives the widgets for a result; players that ``players`` holds are used again, new
+        ones are added to it.
+    early : callable, optional
+        ``early(job)`` gives what is here already of a task under way, None for nothing.
+    """
+
+    def __init__(
+        self,
+        job: Any,
+        *,
+        title: str,
+        show: Callable[[Any, Shown], list[W.Widget]],
+        early: Callable[[Any], Any] = lambda job: None,
+    ) -> None:
+        self.job, self.show, self.early = job, show, early
+        self.players: Shown = {}
         self.notes = Notes()
         self.stop = W.Button(description="stop watching", tooltip="The task itself goes on, and stays resumable")
         self.stop.on_click(lambda _: self._cancel())
@@ -59,6 +85,8 @@ class JobCard(W.VBox):
         if not self.job.done():
             if progress:
                 self.notes.say(stage_text(self.job))
+            if self.job.stage == FIRST and not self.players:
+                self._display(lambda: self.early(self.job))
             return True
         self.finished = True
         self.stop.layout.display = "none"
@@ -66,15 +94,21 @@ class JobCard(W.VBox):
         return False
 
     def _conclude(self) -> None:
+        if self._display(lambda: self.job.result(0)):
+            self.notes.say((f"done in {self.job.elapsed_s:.0f} s", "soft"))
+
+    def _display(self, result: Callable[[], Any]) -> bool:
+        """Put what there is below the stage, and say what stands against it; returns whether all went well."""
         try:
-            shown = self.show(self.job.result(0))
+            shown = self.show(result(), self.players)
         except SunoLabError as problem:
             self.notes.say((str(problem), "bad"))
         except Exception as problem:  # noqa: BLE001 - the border of a background thread: said here, or never
             self.notes.say((f"{type(problem).__name__}: {problem}", "bad"))
         else:
-            self.notes.say((f"done in {self.job.elapsed_s:.0f} s", "soft"))
             self.results.children = shown
+            return True
+        return False
 
     def _cancel(self) -> None:
         self.job.cancel()

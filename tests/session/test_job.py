@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from suno_lab.client.loop import io_loop, wait_in_slices
 from suno_lab.emulator import EmulatorSettings
 from suno_lab.errors import SunoLabError, WaitTimeout
 from suno_lab.session import Job
+from tests.session.conftest import jumping
 
 SLOW = EmulatorSettings(latency_s=1000.0, default_duration_s=3.0, rate_limit=None)
 TUNE = {"instrumental": True, "model": "V5"}
@@ -71,12 +73,18 @@ def test_a_job_can_be_awaited_on_any_loop() -> None:
 
 
 def test_an_interrupt_leaves_a_resumable_task(open_session) -> None:
-    session = open_session(emulator=SLOW)
-    stages: list[str] = []
+    around, interrupted = jumping(), threading.Event()
+
+    async def held(seconds: float) -> None:
+        while not interrupted.is_set():
+            await asyncio.sleep(0.001)
+        await around.sleep(seconds)
+
+    session = open_session(emulator=SLOW, surroundings=replace(around, sleep=held))
 
     def interrupting(stage: str, elapsed_s: float) -> None:
-        stages.append(stage)
         if session.tasks["state"].tolist():
+            interrupted.set()
             raise KeyboardInterrupt
 
     job = session.submit_generate("a tune", **TUNE)
@@ -103,6 +111,21 @@ def test_a_cancelled_await_stops_watching_only(open_session) -> None:
     assert len(session.tasks) == 1
     assert session.generate("a tune", **TUNE).status == "SUCCESS"
     assert session.requests["attempts_n"].tolist() == [1]
+
+
+def test_the_first_clip_is_here_while_the_second_is_made(open_session) -> None:
+    around, seen = jumping(), set[tuple[str, int]]()
+
+    async def looking(seconds: float) -> None:
+        for task in session.open_tasks:
+            seen.add((task.status, sum(clip.path is not None for clip in task.clips)))
+        await around.sleep(seconds)
+
+    session = open_session(emulator=SLOW, surroundings=replace(around, sleep=looking))
+    session.generate("a tune", **TUNE)
+    assert ("FIRST_SUCCESS", 1) in seen
+    assert {here_n for status, here_n in seen if status in ("PENDING", "TEXT_SUCCESS")} == {0}
+    assert session.files["status"].tolist() == ["STORED", "STORED"]
 
 
 def test_there_is_one_loop_thread() -> None:

@@ -26,6 +26,7 @@ class PlainJob:
     elapsed_s: float = 1.0
     outcome: Any = None
     cancelled: bool = False
+    task_id: str = "task-1"
 
     def done(self) -> bool:
         return self.cancelled or self.outcome is not None
@@ -51,6 +52,10 @@ class PlainSession:
     answer: Callable[[Request], Any] | None = None
     jobs: list[PlainJob] = field(default_factory=list)
     asked: list[tuple[Request, bool]] = field(default_factory=list)
+    ready: list[Any] = field(default_factory=list)
+
+    def task(self, task_id: str) -> Any:
+        return SimpleNamespace(clips=self.ready)
 
     def submit(self, request: Request, *, fresh: bool = False) -> PlainJob:
         self.asked.append((request, fresh))

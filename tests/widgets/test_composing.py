@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,11 +110,29 @@ def test_a_job_is_followed_to_its_players(clip: PlainClip) -> None:
     job.stage, job.elapsed_s = "FIRST_SUCCESS", 12.4
     assert form.jobs.refresh()
     assert card.notes.texts == ["the first clip is ready, the second is being made · 12 s"]
-    job.outcome = SimpleNamespace(clips=[clip, clip])
+    job.outcome = SimpleNamespace(clips=[clip, replace(clip, clip_id="clip-2")])
     assert not form.jobs.refresh()
     assert [isinstance(shown, Player) for shown in card.results.children] == [True, True]
     form.close()
     assert all(shown.audio == b"" for shown in card.results.children)
+
+
+def test_the_first_clip_is_heard_while_the_second_is_made(clip: PlainClip) -> None:
+    form = ready(description="calm piano")
+    job, second = form.submit(), replace(clip, clip_id="clip-2")
+    [card] = form.jobs.cards
+    job.stage, form.session.ready = "FIRST_SUCCESS", [replace(clip, path=None)]
+    form.jobs.refresh()
+    assert card.results.children == ()
+    form.session.ready = [clip, replace(second, path=None)]
+    form.jobs.refresh()
+    [first] = card.results.children
+    first.playing = True
+    job.outcome = SimpleNamespace(clips=[clip, second])
+    form.jobs.refresh()
+    assert card.results.children[0] is first
+    assert first.playing
+    assert len(card.results.children) == 2
 
 
 @pytest.mark.parametrize("problem", [ContentRefused("artist names are not accepted", code=413), SunoLabError("no")])

@@ -137,20 +137,22 @@ class Host:
         return self.codes.get(code, ServiceFailure if code >= 500 or code <= 0 else RefusedByService)
 
     def error(self, code: int, message: str, *, operation: str = "", task_id: str = "", request_id: str = "",
-              credits: float | None = None, data: Json = None) -> ServiceError:  # fmt: skip
+              credits: float | None = None, data: Json = None, emulated: bool = False) -> ServiceError:  # fmt: skip
         """The error for one answer, with everything it carries.
 
-        ``data`` is the answer's own ``data``: where it names an older task, the product exists already.
+        ``data`` is the answer's own ``data``: where it names an older task, the product exists already. ``emulated``
+        says that the emulator answered in this host's place.
         """
         existing = existing_task_id(code, data)
         kind = AlreadyExists if existing else self.error_class(code, message)
-        said = f"{self.name} answered {code} to {operation or 'the call'}: {message or 'no message'}"
+        speaker = f"the emulator (as {self.name})" if emulated else self.name
+        said = f"{speaker} answered {code} to {operation or 'the call'}: {message or 'no message'}"
         hint = HINTS.get(kind)
         error = kind(
             f"{said} – {hint}" if hint else said,
             code=code,
             service_message=message,
-            service=self.name,
+            service="emulator" if emulated else self.name,
             operation=operation,
             task_id=task_id,
             request_id=request_id,

@@ -147,7 +147,10 @@ def judge(
         return Answer(
             outcome=Outcome.ACCEPTED, code=code, data=envelope.get("data"), envelope=envelope, emulated=emulated
         )
-    error = host.error(code, message, operation=operation, request_id=request_id, task_id=task_id)
+    data = envelope.get("data") if isinstance(envelope, dict) else None
+    error = host.error(
+        code, message, operation=operation, request_id=request_id, task_id=task_id, data=data, emulated=emulated
+    )
     outcome = Outcome.REFUSED if error.refused else Outcome.UNKNOWN
     return Answer(outcome=outcome, code=code, envelope=envelope, error=error, emulated=emulated)
 

@@ -293,7 +293,7 @@ def test_a_file_that_is_no_audio_is_a_row_with_an_error(session: SunoSession) ->
 def test_a_clip_from_elsewhere_needs_its_task(session: SunoSession) -> None:
     with pytest.raises(InvalidRequest, match="give task_id="):
         session.timed_lyrics("0" * 32)
-    with pytest.raises(SunoLabError, match="kie answered"):
+    with pytest.raises(SunoLabError, match=r"as kie\) answered"):
         session.timed_lyrics("0" * 32, task_id="1" * 32)
 
 

@@ -172,7 +172,10 @@ def import_votes(session: Any, *codes: str | Path, clock: Callable[[], float] = 
         For a code that is not complete and unchanged, or of a test that this session did not make. Nothing is taken
         in of any code then.
     """
-    results = [decode_result(code.read_text() if isinstance(code, Path) else code) for code in codes]
+    results = [
+        decode_result(code.read_text(encoding="utf-8", errors="replace") if isinstance(code, Path) else code)
+        for code in codes
+    ]
     plans = [_plan_of(session, result) for result in results]
     votes = []
     for result, plan in zip(results, plans, strict=True):

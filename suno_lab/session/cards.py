@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from html import escape
 
@@ -61,6 +62,14 @@ def paragraph(words: str) -> str:
 def player(source: str) -> str:
     """An audio element that loads nothing before it is asked to."""
     return f'<audio controls preload="none" src="{text(source)}" style="width:100%;margin-top:.4em"></audio>'
+
+
+def drawing(png: bytes, name: str) -> str:
+    """A small picture inside the page, as wide as the card; nothing for no bytes."""
+    if not png:
+        return ""
+    source = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+    return f'<img src="{source}" alt="{text(name)}" style="display:block;width:100%;height:2.5em;margin-top:.4em">'
 
 
 def picture(source: str) -> str:

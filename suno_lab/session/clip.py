@@ -12,6 +12,7 @@ from suno_lab.api.lyrics import TimedLyricsOf
 from suno_lab.errors import DownloadError
 from suno_lab.models import ClipRecord
 from suno_lab.session import cards
+from suno_lab.session.thumbnails import waveform_of
 from suno_lab.store import files, tasks
 from suno_lab.tables import TABLES, frame
 
@@ -182,7 +183,7 @@ class Clip:
                 f"{path.name} is larger than {MAX_EMBED_BYTES} bytes; it is not written into a notebook"
             )
         content = base64.b64encode(path.read_bytes()).decode("ascii")
-        return HTML(self._card(f"data:{self._media_type()};base64,{content}"))
+        return HTML(self._card(f"data:{self._media_type()};base64,{content}", waveform=waveform_of(path)))
 
     def _media_type(self) -> str:
         sql = "select media_type from files where clip_id = ? and kind = 'mp3'"
@@ -190,9 +191,11 @@ class Clip:
 
     def _repr_html_(self) -> str:
         path = self.path
-        return self._card(None if path is None else quote(os.path.relpath(path), safe="/"))
+        if path is None:
+            return self._card(None)
+        return self._card(quote(os.path.relpath(path), safe="/"), waveform=waveform_of(path))
 
-    def _card(self, source: str | None) -> str:
+    def _card(self, source: str | None, *, waveform: bytes = b"") -> str:
         about = {
             "": self.model,
             "length": cards.minutes(self.duration_s),
@@ -200,7 +203,10 @@ class Clip:
             "clip": self.clip_id,
         }
         reason = files.problem_of(self._session.journal, self.clip_id)
-        sound = cards.player(source) if source else cards.paragraph(f"no audio here: {reason or 'not downloaded yet'}")
+        if source is None:
+            sound = cards.paragraph(f"no audio here: {reason or 'not downloaded yet'}")
+        else:
+            sound = cards.drawing(waveform, "waveform") + cards.player(source)
         words = cards.folded("lyrics", self.lyrics) if self.lyrics else ""
         return cards.box(cards.heading(self.title, emulated=self.emulated), cards.facts(about), sound, words)
 

@@ -19,12 +19,13 @@ class Tags(html.parser.HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.names, self.attributes = set[str](), set[str]()
+        self.names, self.attributes, self.pictures = set[str](), set[str](), list[str]()
         self.feed(page)
 
     def handle_starttag(self, tag, attrs) -> None:
         self.names.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.pictures += [dict(attrs)["src"]] if tag == "img" else []
 
 
 @pytest.fixture
@@ -47,7 +48,8 @@ def test_hostile_words_stay_words(session, task) -> None:
         writing.update("clips", change, where={"task_id": task.task_id})
         writing.update("tasks", {"error": HOSTILE, "status": HOSTILE}, where={"task_id": task.task_id})
     found = Tags(task._repr_html_())
-    assert found.names <= {"div", "span", "strong", "audio", "details", "summary", "pre"}
+    assert found.names <= {"div", "span", "strong", "audio", "details", "summary", "pre", "img"}
+    assert all(source.startswith("data:image/png;base64,") for source in found.pictures)
     assert not {name for name in found.attributes if name.startswith("on")}
     assert "<img" not in session.df._repr_html_()
 
@@ -55,6 +57,14 @@ def test_hostile_words_stay_words(session, task) -> None:
 def test_embedding_puts_the_audio_inside(task) -> None:
     page = task.clips[0].embed().data
     assert 'src="data:audio/mpeg;base64,' in page
+    assert task.clips[0].path.name not in page
+
+
+def test_a_card_is_small_and_shows_the_sound(task) -> None:
+    page = task.clips[0]._repr_html_()
+    [picture] = Tags(page).pictures
+    assert len(picture) < 4_000
+    assert len(page) < 8_000
 
 
 def test_a_clip_without_its_file_says_why(session, task) -> None:

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suno_lab.exports._view import TABLES, SessionView, dataset_clips
+from suno_lab.studies.comparison import LEAST_PROMPTS_N
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY = "README.md: what is in the data set, how it was made, its limits"
-
-#: below this many prompts a comparison of two models decides nothing
-ENOUGH_PROMPTS = 6
 
 EMULATED_NOTE = (
     "**Emulated – not Suno.** Every clip marked `emulator` was made by the emulator that comes with suno_lab, not by "
@@ -90,10 +88,9 @@ def _limits(clips: pd.DataFrame) -> str:
         "Measured features carry the error of their estimator; tempo may be off by an octave. "
         "`…_alternative` and `…_confidence` columns say where.",
     ]
-    if number["prompts"] < ENOUGH_PROMPTS:
-        points.insert(
-            0, f"{number['prompts']} prompts are too few to decide anything between models (at least {ENOUGH_PROMPTS})."
-        )
+    if number["prompts"] < LEAST_PROMPTS_N:
+        few = f"{number['prompts']} prompts are too few to decide anything between models"
+        points.insert(0, f"{few} (at least {LEAST_PROMPTS_N}).")
     if number["failed requests"]:
         points.append(f"{number['failed requests']} requests failed; they stay in the tables, with their error.")
     return "## What it cannot support\n\n" + "\n".join(f"- {point}" for point in points)

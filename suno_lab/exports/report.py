@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from suno_lab.errors import StudyError
 from suno_lab.exports._view import SessionView, audio_name
-from suno_lab.exports.card import ENOUGH_PROMPTS, counts
+from suno_lab.exports.card import counts
+from suno_lab.studies.comparison import LEAST_PROMPTS_N
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -141,7 +142,7 @@ def _comparisons(view: SessionView) -> str:
             parts.append(f'<div class="scroll">{compare(frame, feature)._repr_html_()}</div>')
         except StudyError as problem:
             parts.append(f"<h3>{escape(feature)}</h3><p>Not compared: {escape(str(problem))}</p>")
-    few = counts(frame)["prompts"] < ENOUGH_PROMPTS
+    few = counts(frame)["prompts"] < LEAST_PROMPTS_N
     note = "<p>With so few prompts these comparisons decide nothing.</p>" if few and parts else ""
     return f"<h2>Models compared</h2>{note}{''.join(parts)}" if parts else ""
 

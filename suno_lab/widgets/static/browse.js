@@ -24,7 +24,7 @@ function renderBrowse({ model, el }) {
     paint();
   });
   const table = element("table", { class: "sl-grid sl-table tex2jax_ignore mathjax_ignore" }, head, body);
-  const scroller = element("div", { class: "sl-body sl-scroller", tabindex: 0, role: "region", "aria-label": "Clips" }, table, more);
+  const scroller = element("div", { class: "sl-body sl-scroller", tabindex: 0, role: "region", "aria-label": "Clips", "data-lm-suppress-shortcuts": "true" }, table, more);
   const root = element("div", { class: "sl-widget sl-browse" },
     element("div", { class: "sl-head" }, element("strong", { class: "sl-title" }, model.get("title")),
       model.get("note") ? element("span", { class: "sl-note" }, model.get("note")) : null),

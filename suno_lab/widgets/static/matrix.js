@@ -200,7 +200,7 @@ function renderMatrix({ model, el }) {
   });
   const body = element("div", { class: "sl-body" });
   const hint = element("p", { class: "sl-about" }, "1–9: clip · arrows: neighbour · space: play · s: star · all clips are turned down to the quietest");
-  const root = element("div", { class: "sl-widget sl-matrix", role: "group", "aria-label": "Compare clips", tabindex: -1 },
+  const root = element("div", { class: "sl-widget sl-matrix", role: "group", "aria-label": "Compare clips", tabindex: -1, "data-lm-suppress-shortcuts": "true" },
     element("div", { class: "sl-head" }, element("strong", { class: "sl-title" }, "Compare"), nowPlaying,
       model.get("note") ? element("span", { class: "sl-note" }, model.get("note")) : null),
     element("div", { class: "sl-controls" }, playButton, time, slider, filter, sort, starredOnly, status),

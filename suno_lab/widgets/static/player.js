@@ -206,7 +206,7 @@ function renderPlayer({ model, el }) {
 
   // parts
   const label = `Player: ${model.get("title")}`;
-  const root = element("div", { class: "sl-widget sl-player", role: "group", "aria-label": label });
+  const root = element("div", { class: "sl-widget sl-player", role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true" });
   const title = element("strong", { class: "sl-title tex2jax_ignore mathjax_ignore", dir: "auto" }, model.get("title"));
   const about = element("span", { class: "sl-about tex2jax_ignore mathjax_ignore", dir: "auto" }, model.get("subtitle"));
   const note = model.get("note") ? element("span", { class: "sl-note" }, model.get("note")) : null;

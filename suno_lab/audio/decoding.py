@@ -66,7 +66,8 @@ def _decode_with_soundfile(path: Path, *, max_duration_s: float) -> tuple[Floats
                 return _decode_untagged_mp3(path, tagged, max_duration_s=max_duration_s)
             return *_read(file, path, max_duration_s=max_duration_s), file.frames
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        raise AudioError(f"{path}: not decodable ({error})") from error
+        reason = getattr(error, "error_string", error)  # without the number of the descriptor
+        raise AudioError(f"{path}: not decodable ({reason})") from error
 
 
 def _decode_untagged_mp3(path: Path, tagged: bytes, *, max_duration_s: float) -> tuple[Floats, int, int | None]:

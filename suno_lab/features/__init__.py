@@ -6,10 +6,11 @@ Nothing heavier than NumPy is imported until something is measured.
 
 from __future__ import annotations
 
-from suno_lab.features._analyze import analyze, column_features
+from suno_lab.features._analyze import analyze
 from suno_lab.features._extract import ESTIMATORS, beats, extract, feature
 from suno_lab.features._feature import Feature, Row, Value
 from suno_lab.features._registry import families
+from suno_lab.features._table import column_features
 
 __all__ = [
     "ESTIMATORS",

@@ -62,7 +62,7 @@ def test_a_frame_keeps_its_columns_and_index(folder):
         features.analyze(clips.drop(columns="path"))
 
 
-def test_threads_do_not_change_the_table(folder):
+def test_processes_do_not_change_the_table(folder):
     one, two = (features.analyze(folder, families="level", jobs=jobs) for jobs in (1, 2))
     pd.testing.assert_frame_equal(one, two)
 

@@ -184,8 +184,10 @@ CLIPS = Table(
         *_text(
             path="the audio file, relative to the session folder",
             sha256="checksum of the audio file",
-            file_status="STORED, EXPIRED, FAILED or missing",
+            source_codec="how the file is coded, by decoding it",
         ),
+        *_number(decoded_s="length of the decoded file, beside the one the service names"),
+        *_text(file_status="STORED, LENGTH_DIFFERS or SILENT where it is here; EXPIRED, FAILED or missing"),
         *_time(created_at="when the service made it (UTC)"),
     ),
 )
@@ -205,7 +207,13 @@ FILES = Table(
             sha256="checksum",
         ),
         *_count(size_bytes="size"),
-        *_text(media_type="by its first bytes", url="where it came from", error="why it is not here"),
+        *_text(media_type="by its first bytes", source_codec="how audio is coded, by decoding it"),
+        *_number(decoded_s="length of the decoded audio in seconds"),
+        *_text(
+            finding="LENGTH_DIFFERS (from the service's by more than 2 % and 1 s), SILENT, or nothing odd",
+            url="where it came from",
+            error="why it is not here",
+        ),
         *_time(stored_at="when it was stored (UTC)"),
     ),
 )

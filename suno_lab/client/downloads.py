@@ -8,10 +8,12 @@ import hashlib
 import os
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urljoin
 
+from suno_lab.audio.inspection import Inspection
 from suno_lab.client.addresses import Resolver, check_address, system_resolver
 from suno_lab.client.pacing import backoff_s
 from suno_lab.errors import DownloadError, StorageFull, TransportError
@@ -30,6 +32,12 @@ GONE = (401, 403, 404, 410)
 
 #: kind of file → what its media type must begin with
 TYPES = {"mp3": "audio/", "wav": "audio/", "stem": "audio/", "image": "image/", "cover": "image/", "video": "video/"}
+
+
+#: what these hold is decoded before it is kept
+AUDIO_KINDS = ("mp3", "wav", "stem")
+#: path → what it holds
+Inspect = Callable[[Path], Inspection]
 
 
 class LinkExpired(DownloadError):
@@ -65,6 +73,8 @@ class Downloader:
         Addresses that may be on this machine: the configured service's own.
     owner : str
         Goes into the names of part files, so that processes do not share one.
+    inspect : callable, optional
+        Decodes an audio file before it gets its final name; it blocks, and is called on a thread of its own.
     """
 
     transport: Transport
@@ -75,6 +85,7 @@ class Downloader:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rng: random.Random = field(default_factory=random.Random)
     max_bytes: int = MAX_FILE_BYTES
+    inspect: Inspect | None = None
 
     async def fetch(self, url: str, *, kind: str) -> Blob:
         """One file, complete and checked.
@@ -84,7 +95,7 @@ class Downloader:
         LinkExpired
             The link is over.
         DownloadError
-            Refused address, wrong type, too large, or broken after all tries.
+            Refused address, wrong type, too large, broken after all tries, or audio that does not decode.
         StorageFull
             The disk is full.
         """
@@ -92,7 +103,9 @@ class Downloader:
         part = _Part(path=self.blobs.temporary(f"{self.owner}-{name}-{self.rng.getrandbits(32):08x}"))
         try:
             await self._complete(url, part, kind)
-            return await asyncio.to_thread(self.blobs.place, part.path)
+            held = await self._inspected(part, kind)
+            blob = await asyncio.to_thread(self.blobs.place, part.path)
+            return blob if held is None else replace(blob, **asdict(held))
         except OSError as problem:
             if problem.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFull(f"the disk is full: {url[:120]} could not be stored") from None
@@ -101,6 +114,14 @@ class Downloader:
             raise DownloadError(f"{url[:120]}: {problem}") from None
         finally:
             part.path.unlink(missing_ok=True)
+
+    async def _inspected(self, part: _Part, kind: str) -> Inspection | None:
+        if self.inspect is None or kind not in AUDIO_KINDS:
+            return None
+        found = sniff(part.head)
+        if found is not None and found[0] == "audio/mp4" and find_spec("av") is None:
+            return None  # nothing here could decode it
+        return await asyncio.to_thread(self.inspect, part.path)
 
     async def _complete(self, url: str, part: _Part, kind: str) -> None:
         reason = ""

@@ -10,6 +10,7 @@ from suno_lab.api import Operation
 from suno_lab.client.account import Account
 from suno_lab.client.calls import Outcome, json_post, judge
 from suno_lab.client.downloads import Downloader, LinkExpired
+from suno_lab.client.inspecting import shared_inspector
 from suno_lab.errors import DownloadError, StorageFull, SunoLabError
 from suno_lab.models import TaskRecord
 from suno_lab.store import SessionFolder, files
@@ -51,6 +52,7 @@ class Keeper:
             owner=folder.owner,
             sleep=around.sleep,
             rng=around.rng,
+            inspect=lambda path: shared_inspector().inspect(path),
         )
         self._places: asyncio.Semaphore | None = None
 
@@ -106,7 +108,8 @@ class Keeper:
             if fresh is None:
                 raise LinkExpired(f"{problem}; session.recover(task) asks the service for new links") from None
             blob = await self._downloader.fetch(fresh, kind=key.kind)
-        files.stored(self._journal, key, blob, url=url, now=self._around.clock())
+        expected_s = self._journal.value("select duration_s from clips where clip_id = ?", (key.clip_id,))
+        files.stored(self._journal, key, blob, url=url, now=self._around.clock(), expected_s=expected_s)
 
     async def _fresh_link(self, url: str) -> str | None:
         """A new link for an expired one, where the service has a (free) call for that."""

@@ -43,12 +43,15 @@ def sniff(head: bytes) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """A stored file. ``path`` is relative to the session folder."""
+    """A stored file. ``path`` is relative to the session folder; the rest is known of audio that was decoded."""
 
     path: str
     sha256: str
     size_bytes: int
     media_type: str
+    source_codec: str | None = None
+    decoded_s: float | None = None
+    peak: float | None = None  #: largest absolute sample value, 1.0 for full scale
 
 
 class BlobStore:

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from suno_lab.store.blobs import Blob
 from suno_lab.store.journal import Journal
 
+#: how far the decoded length may be from the one the service names: the larger of the two
+LENGTH_SHARE, LENGTH_S = 0.02, 1.0
+#: below this (−60 dBFS) nothing is heard
+SILENT_PEAK = 1e-3
+#: what may be wrong with a file that is here
+LENGTH_DIFFERS, SILENT = "LENGTH_DIFFERS", "SILENT"
+
 _KEY = ("task_id", "clip_id", "kind", "name")
 
 
@@ -24,14 +31,35 @@ class FileKey:
         return {"task_id": self.task_id, "clip_id": self.clip_id, "kind": self.kind, "name": self.name}
 
 
-def stored(journal: Journal, key: FileKey, blob: Blob, *, url: str | None, now: float) -> None:
-    """A file is complete and in place."""
+def finding_of(blob: Blob, *, expected_s: float | None) -> str | None:
+    """What decoding showed to be wrong with a file: ``SILENT``, ``LENGTH_DIFFERS``, or None.
+
+    Parameters
+    ----------
+    expected_s : float or None
+        The length the service names; None where it names none.
+    """
+    if blob.peak is not None and blob.peak < SILENT_PEAK:
+        return SILENT
+    if blob.decoded_s is None or not expected_s:
+        return None
+    allowed_s = max(LENGTH_SHARE * expected_s, LENGTH_S)
+    return LENGTH_DIFFERS if abs(blob.decoded_s - expected_s) > allowed_s else None
+
+
+def stored(
+    journal: Journal, key: FileKey, blob: Blob, *, url: str | None, now: float, expected_s: float | None = None
+) -> None:
+    """A file is complete and in place; what is odd about it is written beside it."""
     about = {
         "status": "STORED",
         "path": blob.path,
         "sha256": blob.sha256,
         "size_bytes": blob.size_bytes,
         "media_type": blob.media_type,
+        "source_codec": blob.source_codec,
+        "decoded_s": blob.decoded_s,
+        "finding": finding_of(blob, expected_s=expected_s),
         "url": url,
         "error": None,
         "stored_at": now,

@@ -75,14 +75,15 @@ QUESTIONS: Mapping[str, Question] = {
         rows=f"""
             select c.clip_id, c.task_id, r.request_id, c.sibling, r.operation, r.prompt_id, r.model_requested,
                 c.model_reported, c.service, c.emulated, c.title, c.tags, c.lyrics, c.audio_url, c.source_audio_url,
-                c.image_url, c.duration_s, f.path, f.sha256, f.status as file_status, c.created_at
+                c.image_url, c.duration_s, f.path, f.sha256, f.source_codec, f.decoded_s,
+                coalesce(f.finding, f.status) as file_status, c.created_at
             from requests r join clips c on c.task_id = r.task_id left join files f on f.file_id = {_FILE_OF_CLIP}
             where r.run_order between :low and :high order by r.run_order, c.sibling""",  # noqa: S608
         changed=_CHANGED_CLIPS,
     ),
     "files": _plain(
         """task_id, nullif(clip_id, '') as clip_id, kind, nullif(name, '') as name, status, path, sha256,
-            size_bytes, media_type, url, error, stored_at""",
+            size_bytes, media_type, source_codec, decoded_s, finding, url, error, stored_at""",
         "files",
         "file_id",
     ),

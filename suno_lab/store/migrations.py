@@ -119,3 +119,10 @@ def m003_listening(con: sqlite3.Connection) -> None:
             change_n integer not null, unique (test_id, run, position))""",
     ):
         con.execute(statement)
+
+
+@MIGRATIONS.append
+def m004_decoded(con: sqlite3.Connection) -> None:
+    """What decoding a file showed."""
+    for column in ("source_codec text", "decoded_s real", "finding text"):
+        con.execute(f"alter table files add column {column}")

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from suno_lab.emulator import PlainSongs
 from suno_lab.errors import DownloadError
 from suno_lab.session import cards
 from suno_lab.store import tasks
@@ -115,3 +116,20 @@ def test_products_show_what_they_are(session, task) -> None:
     assert "<img" in session.draw_cover(task)._repr_html_()
     notes = session.convert_wav(task.clips[0])
     assert ".wav" in notes._repr_html_()
+
+
+def test_what_decoding_showed_is_in_the_frames(session, task) -> None:
+    clips = session.clips
+    assert clips["file_status"].tolist() == ["STORED"] * 2
+    assert clips["source_codec"].tolist() == ["mp3"] * 2
+    assert (clips["decoded_s"] - clips["duration_s"]).abs().max() < 1.0
+    assert session.files["finding"].isna().all()
+
+
+def test_a_file_that_does_not_decode_is_not_kept(open_session, monkeypatch) -> None:
+    monkeypatch.setattr(PlainSongs, "encode_mp3", lambda self, samples, sr: b"ID3" + bytes(3000))
+    session = open_session()
+    task = session.generate("calm piano", instrumental=True)
+    assert session.clips["file_status"].tolist() == ["FAILED"] * 2
+    assert session.files["error"].str.contains("does not decode").all()
+    assert task.clips[0].path is None

@@ -29,6 +29,7 @@ from suno_lab.store.requests import RequestRow, RequestState
 
 #: called once, before the first call that costs: its price and the balance, as far as either is known
 FirstPaid = Callable[[float | None, float | None], None]
+NOBODY_WAITS = "whoever sent it ended, or could not write, before the answer was kept"
 #: a request as the user made it → one whose local sources have addresses
 Prepare = Callable[[Request], Awaitable[Request]]
 
@@ -120,10 +121,10 @@ class Sender:
         if row.state in (RequestState.ACCEPTED, RequestState.DONE, RequestState.FAILED):
             return row
         if row.state is RequestState.SENT:
-            if self._folder.is_alive(row.owner):
+            if self._is_under_way(row):
                 await self._around.sleep(0.2)
             else:
-                self.mark_unknown(row, OutcomeUnknown("the process that sent it ended before the answer came"))
+                self.mark_unknown(row, OutcomeUnknown(NOBODY_WAITS))
             return None
         if row.state is RequestState.UNKNOWN:
             note("the answer was lost, finding out")
@@ -270,12 +271,18 @@ class Sender:
         now = self._around.clock()
         ledger.mark(self._journal, row.request_id, RequestState.UNKNOWN, now=now, error=error, durable=True)
 
+    def _is_under_way(self, row: RequestRow) -> bool:
+        """Whether somebody still waits for the answer: this sender, or another process that is alive."""
+        if row.owner == self._folder.owner:
+            return row.request_id in self._posts
+        return self._folder.is_alive(row.owner)
+
     async def others_home(self) -> None:
         """Wait until no other living process has a call under way; calls of dead ones are UNKNOWN."""
         while balances.in_flight_n(self._journal):
             for row in ledger.in_states(self._journal, RequestState.SENT):
-                if not self._folder.is_alive(row.owner):
-                    self.mark_unknown(row, OutcomeUnknown("the process that sent it ended before the answer came"))
+                if not self._is_under_way(row):
+                    self.mark_unknown(row, OutcomeUnknown(NOBODY_WAITS))
             await self._around.sleep(0.1)
 
     async def close(self) -> None:

@@ -31,14 +31,18 @@ class Clock:
         await asyncio.sleep(0.001)
 
 
+def hurried(clock: Clock) -> Surroundings:
+    """Surroundings in which no time is lost."""
+    return Surroundings(clock=clock, sleep=clock.sleep, rng=random.Random(3))
+
+
 @pytest.fixture
 def open_session(tmp_path: Path) -> Iterator[Open]:
     """Opens sessions at an address and closes them at the end."""
     opened: list[SunoSession] = []
 
     def open_(url: str, folder: str = "session", *, read_s: float = 0.3, **about: Any) -> SunoSession:
-        clock = Clock()
-        about.setdefault("surroundings", Surroundings(clock=clock, sleep=clock.sleep, rng=random.Random(3)))
+        about.setdefault("surroundings", hurried(Clock()))
         about.setdefault("transport", HttpTransport(timeouts=Timeouts(connect_s=2.0, read_s=read_s)))
         session = SunoSession(tmp_path / folder, url, progress=False, **about)
         opened.append(session)

@@ -12,10 +12,13 @@ from suno_lab.api.callbacks import callback_payload, read_callback
 from suno_lab.api.contract import Operation
 from suno_lab.api.docs import endpoints_markdown
 from suno_lab.api.examples import EXAMPLES, TASK
-from suno_lab.api.hosts import HOSTS
+from suno_lab.api.hosts import HOSTS, PROFILES
 from suno_lab.api.market import market_models, record_endpoint
 from suno_lab.api.reading import envelope
+from suno_lab.emulator.families import families
+from suno_lab.emulator.handling import _disabled, routes
 from suno_lab.models import TaskState
+from suno_lab.session import SunoSession
 
 PAGE = Path(__file__).parents[2] / "docs" / "endpoints.md"
 ROWS = list(operations().values())
@@ -136,3 +139,23 @@ def test_every_operation_has_its_section_on_the_page(row: Operation) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert f"\n## {row.name}\n" in page
     assert f"`{row.method} {row.path}`" in page
+
+
+@pytest.mark.parametrize("row", ROWS, ids=by_name)
+def test_the_emulator_answers_it_on_every_host_that_has_it(row: Operation) -> None:
+    """By its own handler: neither an unknown path nor one that is switched off."""
+    for profile in ("kie", "sunoapi"):
+        if profile in row.hosts:
+            path = PROFILES[profile].credit_path if row.name == "balance" else row.path
+            handler = routes(profile)[row.method, path]
+            assert handler is not _disabled
+            if row.asynchronous:
+                assert row.record is not None
+                assert ("GET", row.record.path) in routes(profile)
+                assert row.record.family in families()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=by_name)
+def test_a_session_reaches_it_three_ways(row: Operation) -> None:
+    for form in ("", "a", "submit_"):
+        assert callable(getattr(SunoSession, form + row.name))

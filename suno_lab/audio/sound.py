@@ -198,8 +198,11 @@ class Audio:
     @cached_property
     def mel_power(self) -> Floats:
         """Power in :data:`MEL_BANDS_N` mel bands, shape (frames, bands); 86.13 frames a second."""
-        bank = mel_filters(ANALYSIS_RATE_HZ, MEL_N_FFT, MEL_BANDS_N)
-        return np.concatenate([np.square(block) @ bank for block in self.spectra(MEL_N_FFT, MEL_HOP)])
+        from scipy.sparse import csr_array
+
+        # sparse: as fast as BLAS, and no second thread is woken for every block
+        bank = csr_array(mel_filters(ANALYSIS_RATE_HZ, MEL_N_FFT, MEL_BANDS_N).T)
+        return np.concatenate([(bank @ np.square(block).T).T for block in self.spectra(MEL_N_FFT, MEL_HOP)])
 
     @cached_property
     def mel_times_s(self) -> npt.NDArray[np.float64]:

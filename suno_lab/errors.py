@@ -221,6 +221,10 @@ class DownloadError(SunoLabError):
     """A file was refused or broken; nothing was kept under a final name."""
 
 
+class LinkExpired(DownloadError):
+    """The link to a file is over, and the service gave no new one."""
+
+
 class AudioError(SunoLabError):
     """Audio that cannot be decoded, or is not what it claims to be."""
 

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from suno_lab.audio.inspection import Inspection
 from suno_lab.client.addresses import Resolver, check_address, system_resolver
 from suno_lab.client.pacing import backoff_s
-from suno_lab.errors import DownloadError, StorageFull, TransportError
+from suno_lab.errors import DownloadError, LinkExpired, StorageFull, TransportError
 from suno_lab.models import HttpRequest
 from suno_lab.store.blobs import Blob, BlobStore, sniff
 from suno_lab.transport import OpenReply, Transport
@@ -38,10 +38,6 @@ TYPES = {"mp3": "audio/", "wav": "audio/", "stem": "audio/", "image": "image/", 
 AUDIO_KINDS = ("mp3", "wav", "stem")
 #: path → what it holds
 Inspect = Callable[[Path], Inspection]
-
-
-class LinkExpired(DownloadError):
-    """The link is over; the service may give a new one."""
 
 
 class _Broken(Exception):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from suno_lab.api import Operation
 from suno_lab.client.account import Account
-from suno_lab.client.calls import Outcome, json_post, judge
-from suno_lab.client.downloads import Downloader, LinkExpired
+from suno_lab.client.calls import Answer, Outcome, json_post, judge
+from suno_lab.client.downloads import Downloader
 from suno_lab.client.inspecting import shared_inspector
-from suno_lab.errors import DownloadError, StorageFull, SunoLabError
-from suno_lab.models import TaskRecord
-from suno_lab.store import SessionFolder, files
+from suno_lab.errors import DownloadError, LinkExpired, StorageFull, TransportError
+from suno_lab.models import HttpReply, HttpRequest, TaskRecord
+from suno_lab.store import SessionFolder, exchanges, files
 from suno_lab.store.blobs import BlobStore
 from suno_lab.store.files import FileKey
 from suno_lab.transport import Transport
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 #: files under way at the same moment
 PARALLEL = 6
-#: what ``keep=`` may name for clips
-KEEPABLE = ("mp3", "image")
 #: products that are files, always kept: they were asked for
 FILE_PRODUCTS = ("wav", "video", "cover", "stem")
 
@@ -104,20 +102,41 @@ class Keeper:
         try:
             blob = await self._downloader.fetch(url, kind=key.kind)
         except LinkExpired as problem:
-            fresh = await self._fresh_link(url)
+            fresh = await self._fresh_link(url, key.task_id)
             if fresh is None:
-                raise LinkExpired(f"{problem}; session.recover(task) asks the service for new links") from None
+                raise LinkExpired(str(problem)) from None
             blob = await self._downloader.fetch(fresh, kind=key.kind)
         expected_s = self._journal.value("select duration_s from clips where clip_id = ?", (key.clip_id,))
         files.stored(self._journal, key, blob, url=url, now=self._around.clock(), expected_s=expected_s)
 
-    async def _fresh_link(self, url: str) -> str | None:
-        """A new link for an expired one, where the service has a (free) call for that."""
+    async def _fresh_link(self, url: str, task_id: str) -> str | None:
+        """A new link for an expired one, where the service has a (free) call for that; the exchange is kept."""
         if self._account.host.vocabulary != "kie":
             return None
         http = json_post(f"{self._account.base_url}/api/v1/common/download-url", {"url": url}, self._account)
+        asked_at = self._around.clock()
         try:
-            answer = judge(await self._transport.send(http), self._account.host, operation="download_url")
-        except SunoLabError:
+            reply = await self._transport.send(http)
+        except TransportError as problem:
+            self._keep_exchange(http, None, None, task_id, asked_at, error=str(problem))
             return None
+        answer = judge(reply, self._account.host, operation="download_url")
+        self._keep_exchange(http, reply, answer, task_id, asked_at)
         return answer.data if answer.outcome is Outcome.ACCEPTED and isinstance(answer.data, str) else None
+
+    def _keep_exchange(
+        self,
+        http: HttpRequest,
+        reply: HttpReply | None,
+        answer: Answer | None,
+        task_id: str,
+        asked_at: float,
+        *,
+        error: str | None = None,
+    ) -> None:
+        with self._journal.write() as writing:
+            exchanges.keep(
+                writing, http, reply, purpose="download-url", asked_at=asked_at, operation="download_url",
+                latency_s=self._around.clock() - asked_at, task_id=task_id, code=answer.code if answer else None,
+                error=error,
+            )  # fmt: skip

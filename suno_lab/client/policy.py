@@ -34,7 +34,7 @@ class Policy:
     max_credits : float or None
         Ceiling for everything the folder's requests cost.
     keep : tuple of str
-        What is downloaded of each clip: ``mp3``, ``image``.
+        What is kept of each clip: ``mp3``, ``image``, and what the session has made for it.
     refusal_budget_s : float
         How long refusals that pass (rate, maintenance, not sent) are tried again.
     unseen_budget_s : float

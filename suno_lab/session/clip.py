@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from suno_lab.api.lyrics import TimedLyricsOf
-from suno_lab.errors import DownloadError
+from suno_lab.errors import DownloadError, LinkExpired
 from suno_lab.models import ClipRecord
 from suno_lab.session import cards
 from suno_lab.session.thumbnails import waveform_of
@@ -112,8 +112,10 @@ class Clip:
 
         Raises
         ------
+        LinkExpired
+            The service does not have the file any more.
         DownloadError
-            The file is not here.
+            The file is not here for another reason.
         """
         from suno_lab.audio import Audio
 
@@ -123,7 +125,9 @@ class Clip:
         path = self.path
         if path is None or not path.is_file():
             reason = files.problem_of(self._session.journal, self.clip_id) or "it was not downloaded"
-            raise DownloadError(f"the audio of clip {self.clip_id} is not here: {reason}")
+            expired = files.status_of(self._session.journal, self.clip_id) == "EXPIRED"
+            kind = LinkExpired if expired else DownloadError
+            raise kind(f"the audio of clip {self.clip_id} is not here: {reason}")
         return path
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from suno_lab.api import Request, operation_of
 from suno_lab.api.hosts import USD_PER_CREDIT, Host
 from suno_lab.client.loop import io_loop
 from suno_lab.errors import BudgetExceeded, InvalidRequest
+from suno_lab.session.alongside import follow_up_credits
 from suno_lab.store import requests as ledger
 from suno_lab.store.requests import RequestRow, RequestState
 from suno_lab.tables import Column, frame
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from suno_lab.client.client import Client
-    from suno_lab.client.policy import Surroundings
+    from suno_lab.client.policy import Policy, Surroundings
     from suno_lab.session.task import Task
     from suno_lab.store import Journal
 
@@ -37,6 +38,7 @@ class Paying:
     """Price, budget, and the calls whose answer was lost."""
 
     _around: Surroundings
+    _policy: Policy
 
     if TYPE_CHECKING:
 
@@ -61,20 +63,24 @@ class Paying:
         -------
         pandas.DataFrame
             One row a request: ``operation``, ``credits`` (NaN where no price is published), ``usd``, ``kept``
-            (whether an equal request is answered already, so that it costs nothing).
+            (whether an equal request is answered already, so that it costs nothing), ``keep_credits`` (what ``keep=``
+            adds to it, for two clips a task; in ``usd`` as well).
         """
         columns = (
             Column(name="operation", dtype="string[pyarrow]", description="its operation"),
             Column(name="credits", dtype="float64", description="its price"),
             Column(name="usd", dtype="float64", description="in US dollars"),
             Column(name="kept", dtype="boolean", description="whether it is answered already"),
+            Column(name="keep_credits", dtype="float64", description="what keep= adds, for two clips a task"),
         )
         vocabulary = self.host.vocabulary
         rows = []
         for request in [requests] if isinstance(requests, Request) else requests:
             credits = operation_of(request).credits(request, host=vocabulary)
             kept = bool(ledger.standing(self.journal, request))
-            rows.append((request.operation, credits, None if credits is None else credits * USD_PER_CREDIT, kept))
+            added = follow_up_credits(self._policy.keep, request, host=vocabulary)
+            usd = None if credits is None or added is None else (credits + added) * USD_PER_CREDIT
+            rows.append((request.operation, credits, usd, kept, added))
         return frame(rows, columns)
 
     @property

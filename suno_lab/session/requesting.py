@@ -8,18 +8,20 @@ import warnings
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.api import Operation, Request, operation_of
+from suno_lab.api import Operation, Request, operation_of, operations
+from suno_lab.api.recovery import Recover
 from suno_lab.client.client import Client
 from suno_lab.client.loop import io_loop
 from suno_lab.client.policy import Note, Policy, Surroundings
-from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound, SunoLabError, TaskFailed
+from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound, StorageFull, SunoLabError, TaskFailed
+from suno_lab.session.alongside import follow_ups, what_is_lost
 from suno_lab.session.asking import Options, split
 from suno_lab.session.job import Job
-from suno_lab.session.progress import Progress, Throttle, choose_display
+from suno_lab.session.progress import Display, Progress, Throttle, choose_display
 from suno_lab.session.repeats import Repeats, current_run
 from suno_lab.session.sources import request_from
 from suno_lab.session.task import Task
-from suno_lab.store import Journal, tasks
+from suno_lab.store import Journal, files, tasks
 from suno_lab.store import requests as ledger
 from suno_lab.store.hashes import request_hash
 from suno_lab.store.requests import Draft, RequestRow, RequestState
@@ -45,6 +47,7 @@ class Requesting:
     _progress: Progress
     _repeats: Repeats
     _jobs: dict[str, Job[Any]]
+    _loss_said = False
 
     if TYPE_CHECKING:
 
@@ -194,8 +197,46 @@ class Requesting:
     async def _carry_out(
         self, line: Client, request_id: str, timeout_s: float | None, note: Callable[[str], None]
     ) -> Any:
+        started = self._around.clock()
         row = await line.perform(request_id, timeout_s=timeout_s, note=note)
+        if row.task_id is not None:
+            left_s = None if timeout_s is None else max(timeout_s - (self._around.clock() - started), 0.0)
+            await self._complete(line, row, left_s, note)
         return self._result(row)
+
+    async def _complete(self, line: Client, row: RequestRow, timeout_s: float | None, note: Note) -> None:
+        """Fetch what is to be kept of a finished task beside its clips, and clips whose links are over.
+
+        Each is a request of its own, in the journal and under the ceiling; one that fails is a row that says why.
+        """
+        assert row.task_id is not None
+        if operations()[row.operation].makes != "clips":
+            return
+        wanted: list[Request] = [Recover(task_id=row.task_id)] if files.expired_n(self.journal, row.task_id) else []
+        instrumental = bool(getattr(row.value(), "instrumental", False))
+        clips = tasks.clips_of(self.journal, row.task_id)
+        wanted += follow_ups(self._policy.keep, row.task_id, clips, instrumental=instrumental)
+        if wanted:
+            note("keeping")
+            await asyncio.gather(*(self._beside(line, request, timeout_s) for request in wanted))
+
+    async def _beside(self, line: Client, request: Request, timeout_s: float | None) -> None:
+        try:
+            row = self._recorded(operation_of(request), request, Options(), 0, guard=False)
+            self._result(await line.perform(row.request_id, timeout_s=timeout_s))
+        except StorageFull:
+            raise
+        except SunoLabError:
+            return  # its row says why
+
+    async def _follow_up(self, line: Client, task_id: str, timeout_s: float | None, note: Note) -> None:
+        """Look at a task until it is over, and complete it."""
+        started = self._around.clock()
+        await line.follower.follow(task_id, timeout_s=timeout_s, note=note)
+        row = ledger.of_task(self.journal, task_id)
+        if row is not None:
+            left_s = None if timeout_s is None else max(timeout_s - (self._around.clock() - started), 0.0)
+            await self._complete(line, row, left_s, note)
 
     def _result(self, row: RequestRow) -> Any:
         """What a finished request gives its asker: a task, or the value of a call that answers at once."""
@@ -244,9 +285,24 @@ class Requesting:
                     failures.append(problem)
         if jobs:
             display.close(f"{len(results)} of {len(jobs)} done · {max(job.elapsed_s for job in jobs):.0f} s")
+        self._say_what_is_lost(results, display)
         if failures:
             raise failures[0]
         return results
+
+    def _say_what_is_lost(self, results: Iterable[Any], display: Display) -> None:
+        """Once a session, after the first clips of a real service: what is not kept of them."""
+        real = (made for made in results if isinstance(made, Task) and made.clips and not made.emulated)
+        if self._loss_said or next(real, None) is None:
+            return
+        self._loss_said = True
+        if said := what_is_lost(self._policy.keep, self.host):
+            display.say(f"suno_lab: {said}")
+
+    def _following(
+        self, line: Client, task_id: str, timeout_s: float | None
+    ) -> Callable[[Note], Coroutine[Any, Any, None]]:
+        return lambda note: self._follow_up(line, task_id, timeout_s, note)
 
     def _follow(self, task_id: str, *, timeout_s: float | None = None) -> None:
         """Look at one task until it is over."""
@@ -254,7 +310,8 @@ class Requesting:
         if row is None:
             raise NotFound(f"no task {task_id} in this session", task_id=task_id)
         line = self._line()
-        self._watch_all([Job(row.request_id, _following(line, task_id, timeout_s), task_id=lambda: task_id)])
+        start = self._following(line, task_id, timeout_s)
+        self._watch_all([Job(row.request_id, start, task_id=lambda: task_id)])
 
     def resume(self, *, timeout_s: float | None = None, send: bool = False) -> list[Task]:
         """Look at every task whose end was not seen, and get files that are missing. Free, unless ``send``.
@@ -276,7 +333,7 @@ class Requesting:
         line = self._line()
         self._recover_after_crash()
         found = tasks.unfinished(self.journal)
-        jobs: list[Job[Any]] = [Job(task_id, _following(line, task_id, timeout_s)) for task_id in found]
+        jobs: list[Job[Any]] = [Job(task_id, self._following(line, task_id, timeout_s)) for task_id in found]
         unsent = ledger.in_states(self.journal, RequestState.NEW) if send else []
         jobs += [self._job_of(line, row, timeout_s) for row in unsent]
         self._watch_all(jobs, failed_tasks_raise=False)
@@ -286,10 +343,6 @@ class Requesting:
 
 def _shower(throttle: Throttle, count: str) -> Callable[[str, float], None]:
     return lambda stage, elapsed_s: throttle.show(f"{count}{stage} · {elapsed_s:.0f} s")
-
-
-def _following(line: Client, task_id: str, timeout_s: float | None) -> Callable[[Note], Coroutine[Any, Any, Any]]:
-    return lambda note: line.follower.follow(task_id, timeout_s=timeout_s, note=note)
 
 
 async def _await_all(jobs: list[Job[Any]]) -> Any:

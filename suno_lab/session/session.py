@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from suno_lab.api.hosts import PROFILES, Host
 from suno_lab.client.client import Client
-from suno_lab.client.keeping import KEEPABLE
 from suno_lab.client.loop import io_loop
 from suno_lab.client.policy import Policy, Surroundings
 from suno_lab.errors import InvalidRequest, NotFound, OutcomeUnknown, ReadOnlySession
+from suno_lab.session.alongside import keepable
 from suno_lab.session.clip import Clip
 from suno_lab.session.job import Job
 from suno_lab.session.keeping import Keeping
@@ -57,7 +57,12 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
     max_credits : float, optional
         Ceiling for everything this folder's requests cost together.
     keep : tuple of str
-        What is downloaded of each clip: ``"mp3"``, ``"image"``.
+        What is kept of each clip: ``"mp3"``, ``"image"``; and what calls of their own make, most of them paid
+        (:meth:`price` counts them, ``max_credits`` stops them): ``"wav"``, ``"timed_lyrics"``, ``"stems"``,
+        ``"cover"``.
+    settle_s, callback_wait_s : float
+        Seconds a charge may take to show in the balance, and a callback to come in, after an answer was lost: so long
+        nothing is concluded.
     emulator : EmulatorSettings, optional
         How the embedded emulator behaves; kept with the folder.
     progress : "auto" or False
@@ -80,6 +85,8 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         callback_url: str | None = None,
         max_credits: float | None = None,
         keep: Iterable[str] = ("mp3",),
+        settle_s: float = Policy.settle_s,
+        callback_wait_s: float = Policy.callback_wait_s,
         emulator: EmulatorSettings | None = None,
         progress: Progress = "auto",
         transport: Transport | None = None,
@@ -90,7 +97,9 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
     ) -> None:
         api_key = Secret(api_key) if isinstance(api_key, str) else api_key
         self._around = surroundings or Surroundings(clock=clock)
-        self._policy = Policy(max_credits=max_credits, keep=_keepable(keep))
+        self._policy = Policy(
+            max_credits=max_credits, keep=keepable(keep), settle_s=settle_s, callback_wait_s=callback_wait_s
+        )
         self._progress, self._callback_url = progress, callback_url
         if host_profile is None and emulator is not None:
             host_profile = emulator.host_profile
@@ -265,14 +274,6 @@ def _refuse_idle_settings(emulator: EmulatorSettings | None, choice: Choice) -> 
     if emulator is not None and choice.binding.service != EMULATOR:
         message = f"emulator= is for the embedded emulator; this session speaks to {choice.binding.base_url}"
         raise InvalidRequest(message, field="emulator")
-
-
-def _keepable(keep: Iterable[str]) -> tuple[str, ...]:
-    wanted = (keep,) if isinstance(keep, str) else tuple(keep)
-    for name in wanted:
-        if name not in KEEPABLE:
-            raise InvalidRequest(f"keep= knows {', '.join(KEEPABLE)}, got {name!r}", field="keep", given=name)
-    return wanted
 
 
 def _make_client(session: SunoSession) -> Client:

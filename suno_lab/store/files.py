@@ -122,6 +122,17 @@ def audio_of(journal: Journal, clip_id: str) -> tuple[str, str] | None:
     return None if found is None else (found["path"], found["sha256"])
 
 
+def expired_n(journal: Journal, task_id: str) -> int:
+    """How many songs of a task are not here because their links are over."""
+    sql = "select count(*) from files where task_id = ? and kind = 'mp3' and status = 'EXPIRED'"
+    return int(journal.value(sql, (task_id,)))
+
+
+def status_of(journal: Journal, clip_id: str) -> str | None:
+    """What became of a clip's audio: STORED, EXPIRED or FAILED; None where nobody tried."""
+    return journal.value("select status from files where clip_id = ? and kind = 'mp3'", (clip_id,))
+
+
 def problem_of(journal: Journal, clip_id: str) -> str | None:
     """Why a clip's audio is not here, in words."""
     sql = "select error from files where clip_id = ? and kind = 'mp3' and status != 'STORED'"

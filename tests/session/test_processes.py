@@ -72,18 +72,19 @@ def test_two_kernels_on_one_folder_see_the_same(tmp_path: Path, open_session) ->
 
 
 def test_a_request_under_way_elsewhere_is_waited_for_not_repeated(session) -> None:
-    """A call another living process has in hand is not sent a second time."""
+    """A call somebody else who is alive has in hand is not sent a second time."""
     import asyncio
 
     from suno_lab.api.music import Generate
+    from suno_lab.store import SessionFolder
     from suno_lab.store import requests as ledger
     from suno_lab.store.requests import Draft, RequestState
 
     session.balance()
     request = Generate(description="a tune", instrumental=True, model="V5")
     row = ledger.record(session.journal, Draft(request=request, service="emulator", credits_estimated=12.0), now=1.0)
-    owner = session._store.present()
-    about = {"owner": owner, "body": b"{}", "now": 2.0, "max_credits": None}
+    elsewhere = SessionFolder(session.folder)
+    about = {"owner": elsewhere.present(), "body": b"{}", "now": 2.0, "max_credits": None}
     assert ledger.mark_sent(session.journal, row.request_id, **about)
     line = session._line()
 
@@ -96,6 +97,7 @@ def test_a_request_under_way_elsewhere_is_waited_for_not_repeated(session) -> No
         assert (await asking).state == "DONE"
 
     io_loop().run(meanwhile())
+    elsewhere.close()
 
 
 @pytest.mark.parametrize("light", ["suno_lab", "suno_lab.api"])

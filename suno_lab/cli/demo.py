@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     from suno_lab.emulator import EmulatorSettings
     from suno_lab.session import SunoSession
 
-    out, quiet = Path(args.out), args.json
+    out, quiet = Path(args.out).expanduser().resolve(), args.json
     settings = EmulatorSettings(latency_s=1.0, seed=args.seed)
     with SunoSession(out / "first-study", service="emulator", emulator=settings, progress=False) as session:
         _make_songs(session, quiet=quiet)

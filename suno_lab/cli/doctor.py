@@ -20,6 +20,8 @@ OPTIONAL = {
     "nest_asyncio2": ("nested", "asyncio.run of your own coroutines in a cell"),
     "keyring": ("keyring", "keys from the system's keyring"),
     "pocketsphinx": ("align", "checking word times against the audio"),
+    "faster_whisper": ("asr", "writing down the words that are heard"),
+    "distributed": ("dask", "measuring many files on a cluster"),
     "jupyterlab": ("jupyter", "JupyterLab"),
 }
 #: package → module of the emulator's engine

@@ -239,6 +239,10 @@ def _stands_alone(character: str) -> bool:
     return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
 
 
+#: the name of what :func:`normalize_word` does to words before they are compared; a change of rules is a new name
+TEXT_NORMALIZER = "suno_lab 1"
+
+
 def normalize_word(word: str) -> str:
     """A word as it is compared: NFKC, lower case, straight apostrophe inside, other punctuation gone."""
     plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'").replace("`", "'")

@@ -1,25 +1,9 @@
 """On words that the engine sings: it knows when."""
 
 import numpy as np
-import pytest
 
 from suno_lab.audio import Audio
-from suno_lab.lyrics import SungWord
 from suno_lab.lyrics.forced import force_align
-
-
-@pytest.fixture(scope="module")
-def sung():
-    """A line as (audio with its vocal stem, words as they were sung)."""
-    from suno_lab.engine import Brief, compose, render
-
-    lyrics = "[Verse]\nThe morning light is calling me home"
-    score = compose(Brief(lyrics=lyrics, style="folk, 96 bpm, C major, male voice", model="V5", duration_s=10.0), seed=2)
-    sound = render(score)
-    words = [
-        SungWord(word=word.text, start_s=word.start_s, end_s=word.end_s, line=line) for word, line in score.sung_words
-    ]
-    return Audio(sound.mix, sound.sr, stems={"vocals": Audio(sound.stems["vocals"], sound.sr)}), words
 
 
 def test_words_are_found_where_they_are_sung(sung):

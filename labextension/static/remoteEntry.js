@@ -12,12 +12,11 @@
     );
   let scope = {};
 
-  /** The newest copy of a module that JupyterLab offers. */
+  /** The newest copy of a module that the front end offers; null where it has none. */
   async function shared(name) {
     const versions = scope[name] ?? {};
     const newest = Object.keys(versions).sort((a, b) => a.localeCompare(b, undefined, { numeric: true })).at(-1);
-    if (!newest) throw new Error(`JupyterLab offers no ${name}`);
-    return (await versions[newest].get())();
+    return newest ? (await versions[newest].get())() : null;
   }
 
   const code = (...lines) => ({ cell_type: "code", metadata: {}, execution_count: null, outputs: [], source: lines.join("\n") });
@@ -54,10 +53,13 @@
     return app.commands.execute("docmanager:open", { path: made.path, factory: "Notebook", kernel: { name: "python3" } });
   }
 
-  async function plugin() {
-    const { ILauncher } = await shared("@jupyterlab/launcher");
+  /** The plugin; nothing where notebooks are only shown, as in Voilà. */
+  async function plugins() {
+    const launching = await shared("@jupyterlab/launcher");
+    if (!launching) return [];
+    const { ILauncher } = launching;
     const { ICommandPalette } = await shared("@jupyterlab/apputils");
-    return {
+    return [{
       id: "suno-lab:launcher",
       description: CAPTION,
       autoStart: true,
@@ -71,7 +73,7 @@
         launcher?.add({ command: COMMAND, category: "Notebook", rank: 10, kernelIconUrl: ICON });
         palette?.addItem({ command: COMMAND, category: LABEL, args: { isPalette: true } });
       },
-    };
+    }];
   }
 
   (window._JUPYTERLAB ??= {})["suno-lab"] = {
@@ -80,7 +82,7 @@
     },
     get: async (name) => {
       if (name !== "./extension") throw new Error(`suno-lab has no ${name}`);
-      const made = await plugin();
+      const made = await plugins();
       return () => ({ __esModule: true, default: made });
     },
   };

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,18 @@ from tests.ui.stage import Stage
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 NOT_RUN = "NOT RUN: no chromium on this machine. To get it and run the browser tests (as root): APT=1 make test"
 
+LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
 #: what Notebook 7 itself logs while it starts, with no widget near
 OF_NOTEBOOK = ("reading 'schema'", "'filebrowser:open-path' not registered", ".woff2")
+#: what JupyterLab itself logs where a notebook is closed while its kernel ends
+OF_CLOSING = ("Disposed", "reading 'kernel'", "Canceled future")
+#: icons that Voilà's own page asks for, with no widget near; they are answered here with nothing
+OF_VOILA = "https://cdn.jsdelivr.net/npm/@fortawesome/"
+#: what Notebook 7's extension logs in Voilà, where it does not find what it builds on
+IN_VOILA = ("/labextensions/@jupyter-notebook/",)
 #: what the browser says of an answer that is listed with its address anyway
 SAID_TWICE = ("Failed to load resource",)
+NOT_OURS = OF_NOTEBOOK + OF_CLOSING + IN_VOILA + SAID_TWICE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,29 +57,65 @@ def base_url() -> None:
     """No page has a common address here (the plugin's own fixture is written in a way pytest has deprecated)."""
 
 
-@pytest.fixture
-def watched_page(page: Any) -> Iterator[Any]:
-    """A page that is held to two promises: no request leaves this machine, and nothing is logged as an error."""
-    outside: list[str] = []
-    errors: list[str] = []
-    local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
-    page.set_default_timeout(30_000)
-    page.on("request", lambda request: None if request.url.startswith(local) else outside.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on(
-        "response",
-        lambda response: errors.append(f"{response.status} {response.url}") if response.status >= 400 else None,
-    )
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    assert not outside
-    assert not [error for error in errors if not any(word in error for word in OF_NOTEBOOK + SAID_TWICE)]
+@dataclass(frozen=True)
+class Promises:
+    """What a page is held to: no request leaves this machine, and nothing is logged as an error."""
+
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self, page: Any) -> None:
+        """Listen to everything the page asks for and says, from now on."""
+        page.on("request", lambda request: None if request.url.startswith(LOCAL) else self.outside.append(request.url))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", lambda response: self._refused(response.status, response.url))
+
+    def _refused(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.errors.append(f"{status} {url}")
+
+    def check(self) -> None:
+        """Fail where a promise was broken, and begin anew."""
+        outside, errors = list(self.outside), list(self.errors)
+        self.outside.clear()
+        self.errors.clear()
+        assert not [url for url in outside if not url.startswith(OF_VOILA)]
+        assert not [error for error in errors if not any(word in error for word in NOT_OURS)]
+
+
+@contextmanager
+def promising_page(browser: Any) -> Iterator[tuple[Any, Promises]]:
+    """A page of its own, and what it is held to."""
+    with closing(browser.new_context()) as context:
+        page, promises = context.new_page(), Promises()
+        page.set_default_timeout(30_000)
+        promises.watch(page)
+        yield page, promises
 
 
 @pytest.fixture
-def stage(watched_page: Any) -> Stage:
+def watched_page(browser: Any) -> Iterator[Any]:
+    """A page of the test's own that is held to its promises."""
+    with promising_page(browser) as (page, promises):
+        yield page
+        promises.check()
+
+
+@pytest.fixture(scope="session")
+def bare(browser: Any) -> Iterator[tuple[Any, Promises]]:
+    """One page for every stage: a new page costs more than most tests."""
+    with promising_page(browser) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(bare: tuple[Any, Promises]) -> Iterator[Stage]:
     """A bare page that hosts widgets as any front end does, without a kernel."""
-    return Stage(watched_page)
+    page, promises = bare
+    yield Stage(page)
+    page.goto("about:blank")  # lets the sound stop
+    promises.check()
 
 
 # ── Jupyter ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -80,13 +126,40 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def front_ends(browser: Any) -> Iterator[dict[str, tuple[Any, Promises]]]:
+    """A page for each front end, JupyterLab's loaded once for all tests."""
+    with promising_page(browser) as lab, promising_page(browser) as notebook:
+        yield {"lab": lab, "notebook": notebook}
+
+
 @pytest.fixture
-def open_notebook(jupyter: Jupyter, watched_page: Any) -> Iterator[Callable[..., Any]]:
+def lab(jupyter: Jupyter, front_ends: dict[str, tuple[Any, Promises]]) -> Iterator[Any]:
+    """JupyterLab with nothing open."""
+    page, promises = front_ends["lab"]
+    jupyter.open_lab(page)
+    yield page
+    jupyter.close_all(page)
+    promises.check()
+
+
+@pytest.fixture(scope="module")
+def notebooks(jupyter: Jupyter, front_ends: dict[str, tuple[Any, Promises]]) -> Callable[..., Any]:
+    """``with notebooks(*cells, kind="lab") as page``: a notebook of these cells, run from the top."""
+
+    @contextmanager
+    def opened(*cells: str, kind: str = "lab", **about: Any) -> Iterator[Any]:
+        page, promises = front_ends[kind]
+        jupyter.open(page, *cells, kind=kind, **about)
+        yield page
+        jupyter.close_all(page)
+        promises.check()
+
+    return opened
+
+
+@pytest.fixture
+def open_notebook(notebooks: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     """Opens a notebook of the given cells in the given front end and runs it; returns the page."""
-
-    def opened(*cells: str, **about: Any) -> Any:
-        jupyter.open(watched_page, *cells, **about)
-        return watched_page
-
-    yield opened
-    jupyter.end_kernels(watched_page)
+    with ExitStack() as stack:
+        yield lambda *cells, **about: stack.enter_context(notebooks(*cells, **about))

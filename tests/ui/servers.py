@@ -1,10 +1,11 @@
-"""A running Jupyter server, and notebooks opened in it by a browser."""
+"""Servers of notebooks – Jupyter, Voilà, marimo – and notebooks opened in them by a browser."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,6 +35,15 @@ KERNEL_IDLE = """() => {
   return kernel && kernel.status === 'idle';
 }"""
 HAS_COMMANDS = "() => window.jupyterapp?.commands.hasCommand('notebook:run-all-cells')"
+OPEN_IN_LAB = """async (path) => {
+  const opened = await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+  await opened.context.ready;
+  window.jupyterapp.shell.activateById(opened.id);
+}"""
+CLOSE_ALL = """async () => {
+  [...window.jupyterapp.shell.widgets('main')].forEach((one) => one.dispose());
+  await window.jupyterapp.serviceManager.sessions.shutdownAll();
+}"""
 RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }"  # braces: the promise is not awaited
 
 
@@ -51,20 +61,31 @@ class Jupyter:
         return f"{self.base}/{place}token={self.token}"
 
     def open(self, page: Any, *cells: str, kind: str = "lab", name: str = "test.ipynb", run: bool = True) -> None:
-        """Write a notebook of the given cells, open it in a page, wait for its kernel, run all."""
+        """Write a notebook of the given cells, open it in a page, wait for its kernel, run all.
+
+        A page that shows JupyterLab already is not loaded again.
+        """
         (self.root / name).write_text(notebook_text(cells))
-        page.goto(self.address(kind, name))
+        if page.url.startswith(f"{self.base}/lab"):
+            page.evaluate(OPEN_IN_LAB, name)
+        else:
+            page.goto(self.address(kind, name))
         page.wait_for_function(HAS_COMMANDS, timeout=60_000)
         page.wait_for_function(KERNEL_IDLE, timeout=60_000)
         if run:
             page.evaluate(RUN_ALL)
 
-    def end_kernels(self, page: Any) -> None:
-        """Shut every kernel down, so that the next notebook gets one of its own."""
-        address = f"{self.base}/api/sessions"
-        for session in page.request.get(f"{address}?token={self.token}").json():
-            page.request.delete(f"{address}/{session['id']}", headers={"Authorization": f"token {self.token}"})
-        page.goto("about:blank")
+    def open_lab(self, page: Any) -> None:
+        """Show JupyterLab with nothing open."""
+        if not page.url.startswith(f"{self.base}/lab"):
+            page.goto(f"{self.base}/lab?reset&token={self.token}")
+        page.wait_for_function(HAS_COMMANDS, timeout=60_000)
+
+    def close_all(self, page: Any) -> None:
+        """Shut every kernel down and close every notebook, so that the next one begins afresh."""
+        page.evaluate(CLOSE_ALL)
+        if not page.url.startswith(f"{self.base}/lab"):
+            page.goto("about:blank")
 
 
 def notebook_text(cells: tuple[str, ...]) -> str:
@@ -83,28 +104,67 @@ def running_jupyter(home: Path) -> Iterator[Jupyter]:
     root = _furnish(home)
     token, port = secrets.token_hex(8), _free_port()
     command = [
-        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+        "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
         "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
     ]  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    with _running(command, home, until=f"{base}/api?token={token}"):
+        yield Jupyter(base, token, root)
+
+
+@contextmanager
+def running_voila(home: Path, *cells: str) -> Iterator[str]:
+    """Voilà, showing what these cells show; its address."""
+    _furnish(home)
+    notebook, port = home / "notebooks" / "shown.ipynb", _free_port()
+    notebook.write_text(notebook_text(cells))
+    command = ["voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
+    address = f"http://127.0.0.1:{port}"
+    with _running(command, home, until=f"{address}/voila/static/voila.js"):
+        yield address
+
+
+@contextmanager
+def running_marimo(home: Path, program: str) -> Iterator[str]:
+    """marimo, running a notebook of its own kind; its address."""
+    notebook, port = _furnish(home) / "shown.py", _free_port()
+    notebook.write_text(program)
+    command = [
+        "marimo", "--quiet", "run", str(notebook), "--headless", "--no-token", "--host=127.0.0.1", f"--port={port}",
+    ]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    with _running(command, home, until=f"{address}/health"):
+        yield address
+
+
+@contextmanager
+def _running(command: list[str], home: Path, *, until: str) -> Iterator[None]:
+    """A module of this Python as a server of its own, from when it answers at ``until``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SUNO_", "KIE_"))}
-    environment = {**kept, **{name: str(home / place) for name, place in _FOLDERS.items()}, "PYTHONPATH": str(ROOT)}
+    folders = {name: str(home / place) for name, place in _FOLDERS.items()}
+    environment = {**kept, **folders, "PYTHONPATH": str(ROOT), "JUPYTER_PREFER_ENV_PATH": "0"}
     log = home / "log"
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment, cwd=home, stdout=sink, stderr=subprocess.STDOUT
+        )
         try:
-            base = f"http://127.0.0.1:{port}"
-            _wait_until_up(f"{base}/api?token={token}", process, log)
-            yield Jupyter(base, token, root)
+            _wait_until_up(until, process, log)
+            yield
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _furnish(home: Path) -> Path:
     """Folders, settings without pop-ups, our extension; returns where notebooks live."""
-    for place in ("notebooks", "config", "data/labextensions"):
+    for place in ("notebooks", "config"):
         (home / place).mkdir(parents=True)
-    (home / "data" / "labextensions" / "suno-lab").symlink_to(ROOT / "labextension")
+    shutil.copytree(ROOT / "labextension", home / "data" / "labextensions" / "suno-lab")
     quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
@@ -129,4 +189,4 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) ->
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError(f"Jupyter did not come up:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"{process.args} did not come up:\n{log.read_text()[-2000:]}")

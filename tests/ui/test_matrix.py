@@ -101,16 +101,12 @@ def test_tearing_down_leaves_nothing(stage: Stage, shown: Any) -> None:
     assert shown.evaluate("() => window.model.handlersLeft()") == 0
 
 
-def test_a_busy_kernel_is_asked_once(stage: Stage, shown: Any) -> None:
+def test_a_busy_kernel_is_asked_once(watched_page: Any) -> None:
     looks = "() => window.sent.filter((message) => message.type === 'look').length"
-    shown.clock.install()
-    stage.mount(matrix_of_one(), beside=False)
-    shown.clock.run_for(10_000)
-    assert shown.evaluate(looks) == 1
-    shown.evaluate("() => window.model.fire('msg:custom', { type: 'looked' })")
-    shown.clock.run_for(4_000)
-    assert shown.evaluate(looks) == 2
-
-
-def matrix_of_one() -> Matrix:
-    return Matrix(rows=["x"], columns=["V5"])
+    watched_page.clock.install()
+    Stage(watched_page).mount(Matrix(rows=["x"], columns=["V5"]))
+    watched_page.clock.run_for(10_000)
+    assert watched_page.evaluate(looks) == 1
+    watched_page.evaluate("() => window.model.fire('msg:custom', { type: 'looked' })")
+    watched_page.clock.run_for(4_000)
+    assert watched_page.evaluate(looks) == 2

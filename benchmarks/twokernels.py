@@ -112,6 +112,10 @@ def run_writers(
     return {"errors_n": errors_n, "seen": seen}
 
 
+#: the probe's own control
+FREE = "(after it)"
+
+
 # ── the lock, while everything else happens ──────────────────────────────────────────────────────────────────────────
 def held_through(folder: Path) -> dict[str, str]:
     """Call each reading method inside an open transaction; what a second process finds after it."""
@@ -126,6 +130,7 @@ def held_through(folder: Path) -> dict[str, str]:
             for name, call in reading_calls(session, task, folder.parent).items():
                 call()
                 states[name] = probe(session.journal.path)
+        states[FREE] = "locked" if probe(session.journal.path) == "free" else "the probe sees locks that are not there"
     return states
 
 

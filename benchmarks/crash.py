@@ -77,7 +77,7 @@ def kill_and_restart(folder: Path, served: Service, heard: str, options: argpars
         with python([str(argument) for argument in arguments]) as study:
             if kills_n == options.kills:
                 return kills_n, study.wait()
-            wait_for_charges(served, study, n=round(options.n * 0.9 / options.kills))
+            wait_for_charges(served, study, n=round(options.n * 0.6 / options.kills))
             time.sleep(rng.uniform(0.0, 0.5))
             if study.poll() is not None:
                 return kills_n, study.returncode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from suno_lab.client.policy import Note, Policy, Surroundings
 from suno_lab.errors import BudgetExceeded, InvalidRequest, NotFound, StorageFull, SunoLabError, TaskFailed
 from suno_lab.session.alongside import follow_ups, what_is_lost
 from suno_lab.session.asking import Options, split
+from suno_lab.session.calling import outside
 from suno_lab.session.job import Job
 from suno_lab.session.progress import Display, Progress, Throttle, choose_display
 from suno_lab.session.repeats import Repeats, current_run
@@ -187,7 +187,7 @@ class Requesting:
             ledger.record(self.journal, draft, now=self._around.clock(), error=problem)
             raise
         for finding in findings:
-            warnings.warn(ContractWarning(finding.message), stacklevel=_outside())
+            warnings.warn(ContractWarning(finding.message), stacklevel=outside())
 
     def _source_duration_s(self, request: Request) -> float | None:
         """Length of the clip a request starts from, as far as it is known."""
@@ -353,14 +353,6 @@ async def _await_all(jobs: list[Job[Any]]) -> Any:
             job.cancel()
         raise
     return results[0] if len(jobs) == 1 else list(results)
-
-
-def _outside() -> int:
-    """How many frames up the user's own code is, for warnings."""
-    frame, level = sys._getframe(1), 1
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("suno_lab."):
-        frame, level = frame.f_back, level + 1  # type: ignore[assignment]
-    return level
 
 
 def _session(asking: Requesting) -> SunoSession:

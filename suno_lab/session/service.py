@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from suno_lab.api.hosts import HOSTS, PROFILES, Host
 from suno_lab.client.account import Account, origin
 from suno_lab.errors import InvalidRequest, WrongService
+from suno_lab.session import keys
 from suno_lab.settings import Secret, Settings
 from suno_lab.store import Binding
 
@@ -77,6 +78,34 @@ def choose(wish: Wish, settings: Settings, bound: Binding | None) -> Choice:
     key = wish.api_key or _key_from(settings, wanted)
     keyed = Binding(**{**wanted.__dict__, "keyed": wanted.keyed or key is not None})
     return Choice(binding=keyed, key=key, said=said, locked=_locked(keyed, key))
+
+
+def choose_with_key(
+    wish: Wish, api_key: Secret | str | None, settings: Settings | None, bound: Binding | None
+) -> Choice:
+    """Decide, and find the key: the one given, else the environment's, ``.env``'s, the keyring's.
+
+    ``settings`` given are all there is. ``api_key="ask"`` asks for the key where the service needs one.
+    """
+    known = keys.settings_here(settings)
+    asks = api_key == keys.ASK
+    given = api_key if isinstance(api_key, Secret) else None
+    choice = choose(replace(wish, api_key=given), known, bound)
+    name, variable = _key_name(choice.binding)
+    if given is not None:
+        keys.warn_of_literal(given, variable)
+    if asks and choice.binding.service != EMULATOR:
+        return choose(replace(wish, api_key=keys.asked_for(variable)), known, bound)
+    if choice.locked and settings is None:
+        return choose(wish, keys.with_keyring(known, name), bound)
+    return choice
+
+
+def _key_name(binding: Binding) -> tuple[str, str]:
+    """Which key a service takes: its name in the settings, and its variable."""
+    host = HOSTS.get(binding.service)
+    name = host.key_name if host is not None else "base_url"
+    return name, keys.VARIABLES[name]
 
 
 def account_of(choice: Choice, *, callback_url: str | None, base_url: str | None = None) -> Account:
@@ -149,9 +178,7 @@ def _same(bound: Binding, wanted: Binding, wish: Wish) -> None:
 
 
 def _key_from(settings: Settings, binding: Binding) -> Secret | None:
-    host = HOSTS.get(binding.service)
-    name = host.key_name if host is not None else "base_url"
-    return None if binding.service == EMULATOR else settings.keys.get(name)
+    return None if binding.service == EMULATOR else settings.keys.get(_key_name(binding)[0])
 
 
 def _locked(binding: Binding, key: Secret | None) -> str:
@@ -161,5 +188,6 @@ def _locked(binding: Binding, key: Secret | None) -> str:
     variable = host.key_variable if host else "SUNO_LAB_API_KEY"
     return (
         f"this session belongs to {_name_of(binding)}, and its key is not here: what is kept can be read, nothing can "
-        f"be asked. Set {variable} (or pass api_key=) and open the folder again; it never falls back to the emulator"
+        f"be asked. Set {variable} (in the environment, .env or the keyring, or pass api_key='ask') and open "
+        "the folder again; it never falls back to the emulator"
     )

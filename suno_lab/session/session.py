@@ -17,13 +17,14 @@ from suno_lab.session.alongside import keepable
 from suno_lab.session.clip import Clip
 from suno_lab.session.job import Job
 from suno_lab.session.keeping import Keeping
+from suno_lab.session.keys import ASK
 from suno_lab.session.measuring import Measuring
 from suno_lab.session.operations import Operations
 from suno_lab.session.paying import Paying
 from suno_lab.session.progress import Progress, choose_display
 from suno_lab.session.repeats import Repeats
 from suno_lab.session.requesting import Requesting
-from suno_lab.session.service import EMULATOR, Choice, Wish, account_of, choose
+from suno_lab.session.service import EMULATOR, Choice, Wish, account_of, choose_with_key
 from suno_lab.session.showing import Showing
 from suno_lab.session.task import Task
 from suno_lab.settings import Secret, Settings
@@ -51,7 +52,8 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
     base_url, host_profile : str, optional
         A base address, and whose vocabulary it speaks (``kie``, ``market``, ``sunoapi``).
     api_key : str or Secret, optional
-        Better kept in the environment: ``KIE_API_KEY``, ``SUNO_API_KEY``, or ``SUNO_LAB_API_KEY`` for a base address.
+        Better kept in the environment, the system's keyring or ``.env``: ``KIE_API_KEY``, ``SUNO_API_KEY``, or
+        ``SUNO_LAB_API_KEY`` for a base address. ``"ask"`` asks for it.
     callback_url : str, optional
         Public address of a callback receiver (``suno_lab.client.receiver``).
     max_credits : float, optional
@@ -95,7 +97,8 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         clock: Callable[[], float] = time.time,
         surroundings: Surroundings | None = None,
     ) -> None:
-        api_key = Secret(api_key) if isinstance(api_key, str) else api_key
+        if isinstance(api_key, str) and api_key != ASK:
+            api_key = Secret(api_key)  # from here on no frame holds it in clear
         self._around = surroundings or Surroundings(clock=clock)
         self._policy = Policy(
             max_credits=max_credits, keep=keepable(keep), settle_s=settle_s, callback_wait_s=callback_wait_s
@@ -103,10 +106,10 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         self._progress, self._callback_url = progress, callback_url
         if host_profile is None and emulator is not None:
             host_profile = emulator.host_profile
-        wish = Wish(service=service, base_url=base_url, host_profile=host_profile, api_key=api_key)
+        wish = Wish(service=service, base_url=base_url, host_profile=host_profile)
         self._store = SessionFolder(path)
         try:
-            self._choice = choose(wish, settings or Settings.from_environment(), self._store.binding())
+            self._choice = choose_with_key(wish, api_key, settings, self._store.binding())
             _refuse_idle_settings(emulator, self._choice)
             self._store.bind(self._choice.binding)
         except BaseException:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from suno_lab import SunoSession
 from suno_lab.api.music import Generate
+from suno_lab.emulator import EmulatorSettings, PlainSongs
 from suno_lab.magics import completions
 from tests.widgets.sessions import PlainSession
 
@@ -102,3 +105,21 @@ def test_completion_is_offered_by_the_shell(shell: Any) -> None:
     with provisionalcompleter():
         found = [completion.text for completion in shell.Completer.completions("%suno -m V6_M", 13)]
     assert "V6_MINI" in found
+
+
+def test_the_magic_itself_is_offered(shell: Any) -> None:
+    with provisionalcompleter():
+        found = [completion.text for completion in shell.Completer.completions("%sun", 4)]
+    assert "%suno" in found
+
+
+def test_a_session_offers_the_ids_of_its_clips_and_tasks(shell: Any, tmp_path: Path) -> None:
+    quick = EmulatorSettings(latency_s=0.0, default_duration_s=3.0, rate_limit=None)
+    with SunoSession(tmp_path, "emulator", emulator=quick, songs=PlainSongs(), progress=False) as songs:
+        task = songs.generate("calm piano", instrumental=True)
+        ids = {*(clip.clip_id for clip in task.clips), task.task_id}
+        shell.user_ns["songs"] = songs
+        with provisionalcompleter():
+            found = [completion.text.strip("'\"]") for completion in shell.Completer.completions('songs["', 7)]
+        shell.user_ns.pop("songs")
+    assert ids <= set(found)

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from suno_lab import SunoSession
+from suno_lab.emulator import EmulatorSettings, PlainSongs
 from suno_lab.widgets import matrix
 from suno_lab.widgets.grids import attenuations_db, grid, with_unit
 from tests.widgets.sessions import MeasuredSession
@@ -31,6 +33,15 @@ DF = pd.DataFrame(
 def session(tone_mp3: Path) -> MeasuredSession:
     loud = {"a": -12.0, "b": -18.0}
     return MeasuredSession({"a": tone_mp3, "b": tone_mp3}, loudness_lufs=loud, tempo_bpm=[90.0, 120.0])
+
+
+def test_what_a_session_was_asked_stands_on_its_clips(tmp_path: Path) -> None:
+    quick = EmulatorSettings(latency_s=0.0, default_duration_s=3.0, rate_limit=None)
+    with SunoSession(tmp_path, "emulator", emulator=quick, songs=PlainSongs(), progress=False) as session:
+        session.generate(style="folk, 92 bpm, in A minor", title="Tide", instrumental=True)
+        shown = matrix(session)
+    asked = [{chip["name"]: chip["asked"] for chip in clip["chips"]} for clip in shown.clips]
+    assert [(chips["tempo_bpm"], chips["musical_key"]) for chips in asked] == [("92 bpm", "A minor")] * 2
 
 
 def test_clips_stand_where_prompt_and_model_meet() -> None:

@@ -1,4 +1,4 @@
-"""Showing that something is going on: the stage and the time elapsed, never a made-up percentage."""
+"""Showing that something is going on: stage, time elapsed, what is typical, credits; never a made-up percentage."""
 
 from __future__ import annotations
 
@@ -136,6 +136,28 @@ def _kind() -> str | bool:
     return "terminal" if sys.stderr.isatty() else "log"
 
 
+def line_of(stage: str, elapsed_s: float, *, typical_s: float | None = None, spent_credits: float = 0.0) -> str:
+    """What is going on, in one line.
+
+    Parameters
+    ----------
+    stage : str
+        In the service's words once there is a task.
+    elapsed_s : float
+        Seconds since it was asked for.
+    typical_s : float or None
+        What such tasks took in this session; None where none was finished yet.
+    spent_credits : float
+        What the session's requests cost so far.
+    """
+    parts = [stage, f"{elapsed_s:.0f} s"]
+    if typical_s is not None and typical_s >= 1.0:
+        parts.append(f"typically {typical_s:.0f} s")
+    if spent_credits:
+        parts.append(f"{spent_credits:g} credits spent")
+    return " · ".join(parts)
+
+
 class Throttle:
     """Passes on at most ``UPDATES_PER_S`` texts a second, and only changed ones."""
 
@@ -143,9 +165,13 @@ class Throttle:
         self._display, self._clock = display, clock
         self._last_text, self._last_at = "", float("-inf")
 
+    @property
+    def due(self) -> bool:
+        """Whether enough time has passed for another update."""
+        return self._clock() - self._last_at >= 1 / UPDATES_PER_S
+
     def show(self, text: str) -> None:
         """Show, unless it is too soon or says nothing new."""
-        now = self._clock()
-        if text != self._last_text and now - self._last_at >= 1 / UPDATES_PER_S:
+        if self.due and text != self._last_text:
             self._display.show(text)
-            self._last_text, self._last_at = text, now
+            self._last_text, self._last_at = text, self._clock()

@@ -17,7 +17,7 @@ from suno_lab.session.alongside import follow_ups, what_is_lost
 from suno_lab.session.asking import Options, split
 from suno_lab.session.calling import outside
 from suno_lab.session.job import Job
-from suno_lab.session.progress import Display, Progress, Throttle, choose_display
+from suno_lab.session.progress import Display, Progress, Throttle, choose_display, line_of
 from suno_lab.session.repeats import Repeats, current_run
 from suno_lab.session.sources import request_from
 from suno_lab.session.task import Task
@@ -233,10 +233,8 @@ class Requesting:
         """Look at a task until it is over, and complete it."""
         started = self._around.clock()
         await line.follower.follow(task_id, timeout_s=timeout_s, note=note)
-        row = ledger.of_task(self.journal, task_id)
-        if row is not None:
-            left_s = None if timeout_s is None else max(timeout_s - (self._around.clock() - started), 0.0)
-            await self._complete(line, row, left_s, note)
+        left_s = None if timeout_s is None else max(timeout_s - (self._around.clock() - started), 0.0)
+        await self._complete(line, self._row_of(task_id), left_s, note)
 
     def _result(self, row: RequestRow) -> Any:
         """What a finished request gives its asker: a task, or the value of a call that answers at once."""
@@ -274,7 +272,7 @@ class Requesting:
         for position, job in enumerate(jobs, 1):
             count = f"{position} of {len(jobs)} · " if len(jobs) > 1 else ""
             try:
-                results.append(job.watch(_shower(throttle, count)))
+                results.append(job.watch(self._shower(job, throttle, count)))
             except KeyboardInterrupt:
                 for other in jobs:
                     other.cancel()
@@ -284,11 +282,23 @@ class Requesting:
                 if failed_tasks_raise or not isinstance(problem, TaskFailed):
                     failures.append(problem)
         if jobs:
-            display.close(f"{len(results)} of {len(jobs)} done · {max(job.elapsed_s for job in jobs):.0f} s")
+            done, spent = f"{len(results)} of {len(jobs)} done", ledger.spent_credits(self.journal)
+            display.close(line_of(done, max(job.elapsed_s for job in jobs), spent_credits=spent))
         self._say_what_is_lost(results, display)
         if failures:
             raise failures[0]
         return results
+
+    def _shower(self, job: Job[Any], throttle: Throttle, count: str) -> Callable[[str, float], None]:
+        """Shows how one job gets on, beside what such jobs took in this session."""
+        typical_s = tasks.typical_s(self.journal, ledger.get(self.journal, job.request_id).operation)
+
+        def show(stage: str, elapsed_s: float) -> None:
+            if throttle.due:
+                spent = ledger.spent_credits(self.journal)
+                throttle.show(count + line_of(stage, elapsed_s, typical_s=typical_s, spent_credits=spent))
+
+        return show
 
     def _say_what_is_lost(self, results: Iterable[Any], display: Display) -> None:
         """Once a session, after the first clips of a real service: what is not kept of them."""
@@ -299,6 +309,12 @@ class Requesting:
         if said := what_is_lost(self._policy.keep, self.host):
             display.say(f"suno_lab: {said}")
 
+    def _row_of(self, task_id: str) -> RequestRow:
+        row = ledger.of_task(self.journal, task_id)
+        if row is None:
+            raise NotFound(f"no task {task_id} in this session", task_id=task_id)
+        return row
+
     def _following(
         self, line: Client, task_id: str, timeout_s: float | None
     ) -> Callable[[Note], Coroutine[Any, Any, None]]:
@@ -306,10 +322,7 @@ class Requesting:
 
     def _follow(self, task_id: str, *, timeout_s: float | None = None) -> None:
         """Look at one task until it is over."""
-        row = ledger.of_task(self.journal, task_id)
-        if row is None:
-            raise NotFound(f"no task {task_id} in this session", task_id=task_id)
-        line = self._line()
+        row, line = self._row_of(task_id), self._line()
         start = self._following(line, task_id, timeout_s)
         self._watch_all([Job(row.request_id, start, task_id=lambda: task_id)])
 
@@ -333,16 +346,13 @@ class Requesting:
         line = self._line()
         self._recover_after_crash()
         found = tasks.unfinished(self.journal)
-        jobs: list[Job[Any]] = [Job(task_id, self._following(line, task_id, timeout_s)) for task_id in found]
+        asked = {row.task_id: row.request_id for row in map(self._row_of, found)}
+        jobs: list[Job[Any]] = [Job(asked[task_id], self._following(line, task_id, timeout_s)) for task_id in found]
         unsent = ledger.in_states(self.journal, RequestState.NEW) if send else []
         jobs += [self._job_of(line, row, timeout_s) for row in unsent]
         self._watch_all(jobs, failed_tasks_raise=False)
         sent = [ledger.get(self.journal, row.request_id).task_id for row in unsent]
         return [self.task(task_id) for task_id in (*found, *sent) if task_id is not None]
-
-
-def _shower(throttle: Throttle, count: str) -> Callable[[str, float], None]:
-    return lambda stage, elapsed_s: throttle.show(f"{count}{stage} · {elapsed_s:.0f} s")
 
 
 async def _await_all(jobs: list[Job[Any]]) -> Any:

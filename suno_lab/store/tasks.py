@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict
+from statistics import median
 from typing import Any
 
 from suno_lab.errors import SunoLabError
@@ -162,6 +163,12 @@ def latencies_s(journal: Journal, operation: str, *, most: int = 20) -> list[flo
         "and finished_at is not null and interrupted_at is null order by finished_at desc limit ?"
     )
     return [float(row["s"]) for row in journal.rows(sql, (operation, most))]
+
+
+def typical_s(journal: Journal, operation: str) -> float | None:
+    """How long tasks of an operation take here: the median of the latest; None before the first."""
+    latencies = latencies_s(journal, operation)
+    return median(latencies) if latencies else None
 
 
 #: the family of measures that says more once there are words or stems

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from suno_lab.emulator import EmulatorSettings
 from suno_lab.errors import RepeatedRequest
-from suno_lab.session.progress import Log, Silent, Terminal, Throttle, choose_display
+from suno_lab.session.progress import Log, Notebook, Silent, Terminal, Throttle, choose_display, line_of
 from suno_lab.session.repeats import Repeats, current_run
+from suno_lab.store import tasks
 
 
 class Remembering(Silent):
@@ -100,3 +102,40 @@ def test_one_cell_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert current_run() == first
     shell.execution_count = 6
     assert current_run() != first
+
+
+def test_a_line_says_what_is_known_and_nothing_else() -> None:
+    assert line_of("PENDING", 31.4) == "PENDING · 31 s"
+    assert line_of("PENDING", 31.4, typical_s=0.01) == "PENDING · 31 s"
+    full = line_of("PENDING", 31.4, typical_s=44.6, spent_credits=24.5)
+    assert full == "PENDING · 31 s · typically 45 s · 24.5 credits spent"
+    assert "%" not in full
+
+
+def test_what_is_typical_is_learned_from_the_sessions_own_tasks(open_session, monkeypatch) -> None:
+    display = Remembering()
+    display.close = display.shown.append
+    monkeypatch.setattr("suno_lab.session.requesting.choose_display", lambda progress: display)
+    monkeypatch.setattr("suno_lab.session.progress.UPDATES_PER_S", float("inf"))
+    session = open_session(emulator=EmulatorSettings(latency_s=40.0, default_duration_s=3.0, rate_limit=None))
+    assert tasks.typical_s(session.journal, "generate") is None
+    for words in ("calm", "wild", "grave"):
+        session.generate(words, instrumental=True)
+    typical_s = tasks.typical_s(session.journal, "generate")
+    assert typical_s == pytest.approx(session.requests["latency_s"].median(), abs=2.0)
+    display.shown.clear()
+    session.generate("last", instrumental=True)
+    assert any(f"typically {typical_s:.0f} s · 36 credits spent" in text for text in display.shown[:1])
+    assert display.shown[-1].endswith("48 credits spent")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "tty", "display"), [(True, True, Notebook), (False, True, Terminal), (False, False, Log)]
+)
+def test_the_display_fits_where_it_runs(monkeypatch, kernel, tty, display) -> None:
+    import IPython
+
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()) if kernel else None)
+    monkeypatch.setattr("sys.stderr", SimpleNamespace(isatty=lambda: tty))
+    assert type(choose_display("auto")) is display

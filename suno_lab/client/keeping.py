@@ -47,7 +47,7 @@ class Keeper:
             transport=transport,
             blobs=self.blobs,
             allowed_origins=account.origins,
-            owner=folder.owner,
+            owner=folder.present(),  # whose part files nobody takes away while it is alive
             sleep=around.sleep,
             rng=around.rng,
             inspect=lambda path: shared_inspector().inspect(path),

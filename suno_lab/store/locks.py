@@ -58,9 +58,13 @@ class Presence:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.name = name
         self._path = folder / f"{name}.alive"
-        self._file = open_private(self._path)
-        if fcntl is not None:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fcntl is None:
+            self._file = open_private(self._path)
+            return
+        coming = folder / f"{name}.coming"  # locked before anybody can see it, and take it for a dead one's
+        self._file = open_private(coming)
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        coming.replace(self._path)
 
     def end(self) -> None:
         """Take the sign away."""

@@ -23,7 +23,9 @@ from suno_lab.emulator import EmulatorSettings, PlainSongs
 from suno_lab.errors import OutcomeUnknown, StorageFull
 from suno_lab.exports._view import audio_name
 from suno_lab.models import HttpReply, HttpRequest
+from suno_lab.store import locks
 from suno_lab.store.blobs import BlobStore
+from suno_lab.store.locks import Presence
 from suno_lab.transport import InProcessTransport
 from tests.reliability.conftest import Clock, hurried
 
@@ -262,6 +264,38 @@ def test_two_processes_on_one_folder_see_the_same(tmp_path: Path) -> None:
         assert here.requests["attempts_n"].tolist() == [1]
         own = here.generate("another tune", **PIANO)
         assert {task_id, own.task_id} == set(here.tasks.index)
+
+
+def test_growing_files_of_the_living_stay_and_of_the_dead_go(tmp_path: Path) -> None:
+    with hurried_session(tmp_path, lambda request: reply(1000.0)) as session:
+        session.balance()
+        mine = BlobStore(tmp_path).temporary(f"{session._store.owner}-download")
+        dead = BlobStore(tmp_path).temporary(f"{'0' * 16}-download")
+        for part in (mine, dead):
+            part.write_bytes(b"ID3")
+        with hurried_session(tmp_path, lambda request: reply(1000.0)):
+            assert (mine.exists(), dead.exists()) == (True, False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such locks there")
+def test_a_sign_of_life_is_never_seen_without_its_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at any moment between the making of the sign and its lock sees no sign, or a living one."""
+    seen: list[tuple[bool, bool]] = []
+    flock = locks.fcntl.flock
+
+    def looked_at(handle: Any, operation: int) -> None:
+        if not seen:
+            seen.append((False, False))  # the look itself locks
+            alive = tmp_path / "me.alive"
+            seen.append((alive.exists(), Presence.is_alive(tmp_path, "me")))
+        flock(handle, operation)
+
+    monkeypatch.setattr(locks.fcntl, "flock", looked_at)
+    sign = Presence(tmp_path, "me")
+    assert seen[1] == (False, False)
+    assert Presence.is_alive(tmp_path, "me")
+    sign.end()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_call_of_a_killed_process_is_at_risk_and_not_repeated(tmp_path: Path) -> None:

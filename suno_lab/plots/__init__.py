@@ -18,6 +18,12 @@ from suno_lab.plots.agreement import (
     shape_tempo_agreement,
 )
 from suno_lab.plots.alignment import plot_alignment, shape_sections, shape_waveform, shape_words
+from suno_lab.plots.comparing import (
+    plot_alignments,
+    plot_word_disagreement,
+    shape_word_disagreement,
+    shape_word_pairs,
+)
 from suno_lab.plots.conditions import plot_feature_by, shape_feature_by
 from suno_lab.plots.distributions import plot_ecdf, plot_onset_deviations, shape_ecdf, shape_onset_deviations
 from suno_lab.plots.form import plot_self_similarity, shape_segments, shape_self_similarity
@@ -29,6 +35,7 @@ from suno_lab.plots.tonality import plot_chroma, shape_chroma
 
 __all__ = [
     "plot_alignment",
+    "plot_alignments",
     "plot_bland_altman",
     "plot_chroma",
     "plot_ecdf",
@@ -42,6 +49,7 @@ __all__ = [
     "plot_self_similarity",
     "plot_tempo_agreement",
     "plot_tempogram",
+    "plot_word_disagreement",
     "shape_bland_altman",
     "shape_chroma",
     "shape_ecdf",
@@ -58,6 +66,8 @@ __all__ = [
     "shape_tempo_agreement",
     "shape_tempogram",
     "shape_waveform",
+    "shape_word_disagreement",
+    "shape_word_pairs",
     "shape_words",
     "small_multiples",
 ]

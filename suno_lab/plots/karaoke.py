@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from suno_lab.lyrics import lines
+from suno_lab.lyrics import SungWord, lines
+from suno_lab.lyrics.placing import place_words
 from suno_lab.plots.alignment import Words, sung_words
 from suno_lab.plots.canvas import clock, colour_of, faint_colour, mark_emulated, new_axes, tick_names, title, write
 
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def shape_karaoke(words: Words, *, first_line: int = 0, lines_n: int = 16) -> pd.DataFrame:
+def shape_karaoke(words: Words, *, lyrics: str | None = None, first_line: int = 0, lines_n: int = 16) -> pd.DataFrame:
     """One row a word of the chosen lines: row (0 at the top), word, start_s and end_s within its line, line_start_s.
 
-    ``section_label`` says which part it is in, ``success`` whether the service aligned it.
+    ``section_label`` says which part it is in, ``success`` whether the service aligned it. Lines end where the words
+    say so, or where those of ``lyrics`` do.
     """
-    chosen = lines(sung_words(words))[first_line : first_line + lines_n]
+    chosen = lines(_placed(sung_words(words), lyrics))[first_line : first_line + lines_n]
     rows = [
         {
             "row": row,
@@ -37,9 +39,14 @@ def shape_karaoke(words: Words, *, first_line: int = 0, lines_n: int = 16) -> pd
     return pd.DataFrame(rows, columns=columns)
 
 
+def _placed(words: tuple[SungWord, ...], lyrics: str | None) -> tuple[SungWord, ...]:
+    return place_words(words, lyrics) if lyrics else words
+
+
 def plot_karaoke(
     words: Words,
     *,
+    lyrics: str | None = None,
     ax: Axes | None = None,
     first_line: int = 0,
     lines_n: int = 16,
@@ -48,9 +55,11 @@ def plot_karaoke(
 ) -> Axes:
     """Draw a page of lyrics: one row a line, beginning at the time on the left; bars last as long as their words.
 
-    ``first_line`` turns the pages. Sections change the colour; words the service could not align are hatched.
+    ``first_line`` turns the pages. Sections change the colour; words the service could not align are hatched. Words
+    that do not say where their lines end (a recogniser's) are put in the lines of ``lyrics``, the text asked for, where
+    at least half of them are found there.
     """
-    rows = shape_karaoke(words, first_line=first_line, lines_n=lines_n)
+    rows = shape_karaoke(words, lyrics=lyrics, first_line=first_line, lines_n=lines_n)
     ax = new_axes(ax, width_in=9, height_in=0.6 + 0.42 * max(rows["row"].max() + 1 if len(rows) else 1, 2))
     sections = list(dict.fromkeys(rows["section_label"]))
     for word in rows.to_dict("records"):

@@ -76,6 +76,12 @@ EXAMPLES = {
     "plot_key_errors": lambda **o: plots.plot_key_errors(CLIPS, **o),
     "plot_bland_altman": lambda **o: plots.plot_bland_altman(CLIPS, "tempo_bpm", "requested_tempo_bpm", **o),
     "plot_reliability": lambda **o: plots.plot_reliability([0.2, 0.5, 0.9] * 5, [False, True, True] * 5, **o),
+    "plot_alignments": lambda **o: plots.plot_alignments(
+        SONG, SONG, words=(WORDS, LATER), names=(HOSTILE, "b"), heading=HOSTILE, **o
+    ),
+    "plot_word_disagreement": lambda **o: plots.plot_word_disagreement(
+        WORDS, LATER[1:], tolerance_s=0.05, names=(HOSTILE, "$b$"), heading=HOSTILE, **o
+    ),
     "plot_onset_deviations": lambda **o: plots.plot_onset_deviations(WORDS, LATER, **o),
 }
 FROM_FRAMES = {

@@ -76,3 +76,11 @@ def test_small_multiples():
     visible = [ax for ax in figure.axes if ax.get_visible()]
     assert [ax.get_title() for ax in visible] == ["$x$", "two", "three"]
     figure.canvas.draw()
+
+
+def test_karaoke_takes_its_lines_from_the_lyrics():
+    plain = [Word(word=w.word.strip() + " ", start_s=w.start_s, end_s=w.end_s) for w in WORDS]
+    assert shape_karaoke(plain)["row"].tolist() == [0, 0, 0, 0]
+    rows = shape_karaoke(plain, lyrics="[Verse]\nOne two\nthree\n[Chorus]\nfour")
+    assert rows["row"].tolist() == [0, 0, 1, 2]
+    assert rows["section_label"].tolist() == ["Verse", "Verse", "Verse", "Chorus"]

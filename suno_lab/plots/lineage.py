@@ -1,0 +1,98 @@
+"""What a clip was made from: steps from left to right, the clip itself at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from suno_lab.plots.canvas import colour_of, faint_colour, mark_emulated, new_axes, text_colour, title, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: so many characters of an id or address are written
+LABEL_N = 24
+#: inches for one step, and for one of several things side by side
+STEP_IN, ROW_IN = 2.3, 0.95
+
+
+def shape_lineage(lineage: pd.DataFrame) -> pd.DataFrame:
+    """Where each step is drawn and what is written there.
+
+    Parameters
+    ----------
+    lineage : pandas.DataFrame
+        As ``session.lineage(clip)`` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step, in the same order: ``x`` (0 for the clip itself, -1 for what went into it, …), ``y`` (steps
+        side by side, centred on 0), ``label``, ``made`` (False for a file or address from outside), ``into``.
+    """
+    place = lineage.groupby("depth").cumcount()
+    beside_n = lineage.groupby("depth")["depth"].transform("size")
+    made = lineage["operation"].notna()
+    return pd.DataFrame(
+        {
+            "x": -lineage["depth"].astype("int64"),
+            "y": (beside_n - 1) / 2.0 - place,
+            "label": [_label(row) for row in lineage.to_dict("records")],
+            "made": made,
+            "into": lineage["into"],
+        }
+    )
+
+
+def plot_lineage(
+    lineage: pd.DataFrame, *, ax: Axes | None = None, emulated: bool = False, heading: str | None = None
+) -> Axes:
+    """Draw what a clip was made from; arrows point to what was made of it.
+
+    Parameters
+    ----------
+    lineage : pandas.DataFrame
+        As ``session.lineage(clip)`` gives it.
+    """
+    steps = shape_lineage(lineage)
+    depth_n = 1 - int(steps["x"].min()) if len(steps) else 1
+    rows_n = 1 + 2 * float(steps["y"].max()) if len(steps) else 1.0
+    ax = new_axes(ax, width_in=max(4.0, STEP_IN * depth_n), height_in=max(1.8, 0.8 + ROW_IN * rows_n))
+    for step in steps.to_dict("records"):
+        if pd.notna(step["into"]):
+            _arrow(ax, step, steps.iloc[int(step["into"])])
+    for step in steps.to_dict("records"):
+        _box(ax, step)
+    ax.set_xlim(0.5 - depth_n, 0.5)
+    ax.set_ylim(-rows_n / 2 - 0.35, rows_n / 2 + 0.2)
+    ax.set_axis_off()
+    if heading:
+        title(ax, heading)
+    mark_emulated(ax, emulated)
+    return ax
+
+
+def _label(row: dict[Any, Any]) -> str:
+    if pd.isna(row["operation"]):
+        how, _, what = str(row["source"]).partition(": ")
+        return f"{how.replace('_', ' ')}\n{_short(what)}"
+    name = row["clip_id"] if pd.notna(row["clip_id"]) else row["task_id"]
+    return f"{str(row['operation']).replace('_', ' ')}\n{_short(str(name))}"
+
+
+def _short(text: str) -> str:
+    """A long id or address, its end left off."""
+    return text if len(text) <= LABEL_N else f"{text[: LABEL_N - 1]}…"
+
+
+def _box(ax: Axes, step: dict[Any, Any]) -> None:
+    edge = colour_of(0) if step["made"] else text_colour()
+    line = "-" if step["made"] else "--"
+    box = {"boxstyle": "round,pad=0.5", "facecolor": ax.get_facecolor(), "edgecolor": edge, "linestyle": line}
+    write(ax, step["x"], step["y"], step["label"], ha="center", va="center", fontsize="small", bbox=box, zorder=3)
+
+
+def _arrow(ax: Axes, start: dict[Any, Any], end: pd.Series) -> None:
+    style = {"arrowstyle": "-|>", "color": faint_colour(), "shrinkA": 0, "shrinkB": 48, "linewidth": 1.5}
+    ax.annotate("", xy=(end["x"], end["y"]), xytext=(start["x"], start["y"]), arrowprops=style, zorder=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ class Player(StrictWidget):
     show_beats = t.Bool(True).tag(sync=True)
     show_sections = t.Bool(True).tag(sync=True)
 
-    source: Audio | None = None  #: what excerpts are cut from; never sent anywhere
+    #: reads what excerpts are cut from; an open player keeps the file's bytes, not its samples
+    source: Callable[[], Audio] | None = None
 
     @t.validate("selection")
     def _check_selection(self, proposal: dict[str, Any]) -> list[float]:
@@ -70,10 +71,14 @@ class Player(StrictWidget):
     @t.observe("show_spectrogram")
     def _draw_spectrogram(self, change: dict[str, Any]) -> None:
         if change["new"] and not self.spectrogram and self.source is not None:
-            levels = spectrogram_levels(self.source)
-            with self.hold_sync():
-                self.spectrogram_shape = list(levels.shape)
-                self.spectrogram = levels.tobytes()
+            self.draw_spectrogram(self.source())
+
+    def draw_spectrogram(self, audio: Audio) -> None:
+        """Hand the browser the spectrum of ``audio``; done by itself when it is first shown."""
+        levels = spectrogram_levels(audio)
+        with self.hold_sync():
+            self.spectrogram_shape = list(levels.shape)
+            self.spectrogram = levels.tobytes()
 
     def seek(self, time_s: float) -> None:
         """Move the playhead to ``time_s`` seconds."""
@@ -98,7 +103,8 @@ class Player(StrictWidget):
         """
         if self.source is None:
             raise ValueError("this player holds no audio to cut from")
-        return self.source.excerpt(*self.selection) if self.selection else self.source
+        audio = self.source()
+        return audio.excerpt(*self.selection) if self.selection else audio
 
     def close(self) -> None:
         """Let go of the sound in the browser and here, then of the widget."""
@@ -162,8 +168,10 @@ def player(
     }
     shown = traits.pop("show_spectrogram", False)
     made = Player(**traits)
-    made.source = audio
-    made.show_spectrogram = shown
+    made.source = lambda: clip.audio
+    if shown:
+        made.draw_spectrogram(audio)
+        made.show_spectrogram = True
     return made
 
 

@@ -165,6 +165,18 @@ class Clip:
         words = tasks.words_of(self._session.journal, self.clip_id)
         return plot_alignment(self.audio, words, ax=ax, emulated=self.emulated, **options)
 
+    def plot_karaoke(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Lyrics as a page, every word over its time. Buys nothing: without kept words the page is empty.
+
+        Words that do not say where their lines end are put in the lines of :attr:`lyrics`.
+        """
+        from suno_lab.lyrics import clean_words
+        from suno_lab.plots import plot_karaoke
+
+        words = clean_words(tasks.words_of(self._session.journal, self.clip_id))
+        lyrics = self.lyrics if len({word.line for word in words}) <= 1 else None
+        return plot_karaoke(words, lyrics=lyrics, ax=ax, **{"emulated": self.emulated} | options)
+
     def player(self, **options: Any) -> Any:
         """A player with waveform and running words (a widget)."""
         from suno_lab import widgets

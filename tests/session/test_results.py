@@ -89,6 +89,7 @@ def test_plotting_buys_nothing(session, task) -> None:
     before = session.balance()
     ax = task.clips[0].plot_alignment()
     assert ax.get_figure() is not None
+    assert task.clips[0].plot_karaoke().get_figure() is not None
     assert session.balance() == before
     import matplotlib.pyplot as plt
 

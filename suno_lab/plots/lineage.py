@@ -10,6 +10,7 @@ from suno_lab.plots.canvas import colour_of, faint_colour, mark_emulated, new_ax
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 #: so many characters of an id or address are written
 LABEL_N = 24
@@ -59,11 +60,10 @@ def plot_lineage(
     depth_n = 1 - int(steps["x"].min()) if len(steps) else 1
     rows_n = 1 + 2 * float(steps["y"].max()) if len(steps) else 1.0
     ax = new_axes(ax, width_in=max(4.0, STEP_IN * depth_n), height_in=max(1.8, 0.8 + ROW_IN * rows_n))
-    for step in steps.to_dict("records"):
-        if pd.notna(step["into"]):
-            _arrow(ax, step, steps.iloc[int(step["into"])])
-    for step in steps.to_dict("records"):
-        _box(ax, step)
+    boxes = [_box(ax, step) for step in steps.to_dict("records")]
+    for box, into in zip(boxes, steps["into"], strict=True):
+        if pd.notna(into):
+            _arrow(ax, box, boxes[int(into)])
     ax.set_xlim(0.5 - depth_n, 0.5)
     ax.set_ylim(-rows_n / 2 - 0.35, rows_n / 2 + 0.2)
     ax.set_axis_off()
@@ -86,13 +86,16 @@ def _short(text: str) -> str:
     return text if len(text) <= LABEL_N else f"{text[: LABEL_N - 1]}…"
 
 
-def _box(ax: Axes, step: dict[Any, Any]) -> None:
+def _box(ax: Axes, step: dict[Any, Any]) -> Text:
     edge = colour_of(0) if step["made"] else text_colour()
     line = "-" if step["made"] else "--"
     box = {"boxstyle": "round,pad=0.5", "facecolor": ax.get_facecolor(), "edgecolor": edge, "linestyle": line}
-    write(ax, step["x"], step["y"], step["label"], ha="center", va="center", fontsize="small", bbox=box, zorder=3)
+    style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": "small", "bbox": box, "zorder": 3}
+    return write(ax, step["x"], step["y"], step["label"], **style)
 
 
-def _arrow(ax: Axes, start: dict[Any, Any], end: pd.Series) -> None:
-    style = {"arrowstyle": "-|>", "color": faint_colour(), "shrinkA": 0, "shrinkB": 48, "linewidth": 1.5}
-    ax.annotate("", xy=(end["x"], end["y"]), xytext=(start["x"], start["y"]), arrowprops=style, zorder=1)
+def _arrow(ax: Axes, start: Text, end: Text) -> None:
+    """From the edge of one box to the edge of another; drawn after them, when their sizes are known."""
+    ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch(), "shrinkA": 2, "shrinkB": 2}
+    style = {"arrowstyle": "-|>", "color": faint_colour(), "linewidth": 1.5, **ends}
+    ax.annotate("", xy=end.get_position(), xytext=start.get_position(), arrowprops=style, zorder=4)

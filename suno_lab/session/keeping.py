@@ -16,6 +16,7 @@ from suno_lab.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from suno_lab.store import Journal
     from suno_lab.store.frames import Frames
@@ -126,10 +127,16 @@ class Keeping:
         -------
         pandas.DataFrame
             One row a step, nearest first: ``depth``, ``clip_id``, ``task_id``, ``request_id``, ``operation``,
-            ``source``.
+            ``source``, ``into`` (the row of the step it went into).
         """
         some_id = what.clip_id if isinstance(what, Clip) else what.task_id if isinstance(what, Task) else what
         return lineage.frame_of(self.journal, some_id)
+
+    def plot_lineage(self, what: Clip | Task | str, ax: Axes | None = None, **options: Any) -> Axes:
+        """The way back from a clip as a picture: what it was made from, left to right."""
+        from suno_lab.plots import plot_lineage
+
+        return plot_lineage(self.lineage(what), ax=ax, emulated=self.emulated, **options)
 
     # ── forgetting ───────────────────────────────────────────────────────────────────────────────────────────────────
     def forget(self, what: Clip | Task | str) -> None:

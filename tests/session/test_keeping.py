@@ -62,6 +62,15 @@ def test_the_way_back_goes_through_every_step(session, task) -> None:
     assert session.lineage(longer.clips[0])["clip_id"].tolist()[1] == task.clips[0].clip_id
 
 
+def test_the_way_back_is_a_picture(session, task) -> None:
+    covered = session.cover(task.clips[0], description="as jazz")
+    assert session.lineage(covered)["into"].tolist()[1:] == [0]
+    ax = session.plot_lineage(covered.clips[1])
+    written = [text.get_text() for text in ax.texts]
+    assert "emulated – not Suno" in written
+    assert [text.split("\n")[0] for text in written[:2]] == ["cover", "generate"]
+
+
 def test_forgetting_takes_the_words_and_the_file(session, task) -> None:
     clip, other = task.clips
     clip.timed_lyrics()

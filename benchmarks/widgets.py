@@ -1,28 +1,33 @@
-"""How quick the widgets are in a real JupyterLab: first sight, a click's way to Python and back, words in time.
+"""How quick the widgets are in a real JupyterLab, how true to the clock, and what they leave in memory.
 
 Needs a system Chromium (``APT=1 make browser``). Figures depend on the machine.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.ui.conftest import CHROMIUM, NOT_RUN
+from benchmarks._outcome import conclude
+from tests.ui.conftest import CHROMIUM, LOCAL, NOT_RUN
 from tests.ui.servers import RUN_ALL, Jupyter, running_jupyter
 
 SETUP = """
 from pathlib import Path
+import gc
+import numpy as np
+import psutil
+import soundfile
 import ipywidgets as W
-from suno_lab.widgets import composer, player
+from suno_lab.widgets import composer, matrix, player
 from suno_lab.widgets.notes import Notes
 from tests.widgets.clips import PlainClip, counted_words, write_tone
-from tests.widgets.sessions import PlainSession
+from tests.widgets.sessions import MeasuredSession, PlainSession
 clip = PlainClip(write_tone(Path("tone.mp3"), duration_s=10.0), words=counted_words(20))
 """
 FORM = "composer(PlainSession(), description='calm piano', watch=False)"
@@ -35,6 +40,38 @@ def answer(_):
     notes.say(f"answer {count}")
 button.on_click(answer)
 W.VBox([button, notes])
+"""
+MATRIX = "matrix(MeasuredSession(dict.fromkeys('ab', clip.path), loudness_lufs={'a': -12.0, 'b': -14.0}))"
+
+#: a second notebook: many songs of usual length, opened and closed
+SONG = """
+noise = np.random.default_rng(1).normal(0.0, 0.1, (180 * 44100, 2)).astype("float32")
+soundfile.write("song.mp3", noise, 44100)
+del noise
+song = PlainClip(Path("song.mp3"), title="A song", words=counted_words(400))
+player(song).close()
+
+def resident_mb():
+    gc.collect()
+    return psutil.Process().memory_info().rss / 1e6
+
+before_mb = resident_mb()
+"""
+MANY = """
+import time
+started = time.perf_counter()
+players = [player(song) for _ in range(PLAYERS_N)]
+made_s = time.perf_counter() - started
+print("made")
+"""
+SHOW = "W.VBox(players)"
+CLOSE = """
+open_mb = resident_mb()
+for one in players:
+    one.close()
+del players, one
+after_mb = resident_mb()
+print("resident", made_s, before_mb, open_mb, after_mb)
 """
 #: remembers every <audio> that a script makes, so that its clock can be read
 REMEMBER_AUDIO = """
@@ -54,6 +91,19 @@ ROUND_TRIP = """async (n) => {
   }
   return taken;
 }"""
+#: writes down which place of which piece is to be heard from which moment
+REMEMBER_SOURCES = """
+  window.starts = [];
+  const begin = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (when = 0, offset = 0, ...rest) {
+    window.starts.push({ moment: Math.max(when, this.context.currentTime), offset });
+    return begin.call(this, when, offset, ...rest);
+  };
+"""
+#: canvases with something on them
+PAINTED = """(n) => [...document.querySelectorAll('.sl-player .sl-wave')].filter((canvas) =>
+  canvas.width && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part)
+).length >= n"""
 WATCH_WORDS = """(starts) => {
   window.lags = [];
   const words = [...document.querySelectorAll('.sl-word')];
@@ -65,46 +115,118 @@ WATCH_WORDS = """(starts) => {
 }"""
 
 
+#: the most that each figure may be
+GOALS = {
+    "form_s": 5.0,
+    "players_painted_s": 5.0,
+    "click_p50_ms": 150.0,
+    "word_lag_p50_ms": 120.0,
+    "switch_max_ms": 20.0,
+    "kept_after_close_mb": 15.0,
+    "requests_beyond_this_machine_n": 0,
+}
+
+
 def _seconds_until(page: Any, selector: str, started: float) -> float:
     page.locator(selector).first.wait_for(timeout=60_000)
     return round(time.perf_counter() - started, 2)
 
 
-def measured(jupyter: Jupyter, page: Any, *, clicks_n: int) -> dict[str, Any]:
-    """All figures of one notebook."""
-    outside: list[str] = []
-    local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
-    page.on("request", lambda request: None if request.url.startswith(local) else outside.append(request.url))
-    page.add_init_script(REMEMBER_AUDIO)
-    jupyter.open(page, SETUP, FORM, PLAYER, ECHO, run=False)
+def first_sight(page: Any) -> dict[str, float]:
+    """From "Run All" to form and player on the screen."""
     started = time.perf_counter()
     page.evaluate(RUN_ALL)
     form_s = _seconds_until(page, ".suno-lab-composer", started)
-    player_s = _seconds_until(page, ".sl-player", started)
+    return {"form_s": form_s, "player_s": _seconds_until(page, ".sl-player", started)}
+
+
+def clicks(page: Any, *, n: int) -> dict[str, float]:
+    """From a click, through Python, to the screen."""
     page.get_by_role("button", name="echo").wait_for()
-    trips_ms = sorted(page.evaluate(ROUND_TRIP, clicks_n))
-    page.evaluate(WATCH_WORDS, [0.45 * i for i in range(20)])
-    page.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_function("() => window.lags.length >= 12", timeout=60_000)
-    lags_ms = page.evaluate("() => window.lags")
-    page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save') }")
-    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=30_000)
+    trips_ms = sorted(page.evaluate(ROUND_TRIP, n))
     return {
-        "form_s": form_s,
-        "player_s": player_s,
         "click_p50_ms": round(statistics.median(trips_ms), 1),
         "click_p90_ms": round(trips_ms[int(0.9 * len(trips_ms))], 1),
-        "word_lag_p50_ms": round(statistics.median(lags_ms), 1),
-        "word_lag_max_ms": round(max(lags_ms), 1),
-        "clicks_n": clicks_n,
-        "words_n": len(lags_ms),
-        "requests_beyond_this_machine_n": len(outside),
-        "notebook_kb": round((jupyter.root / "test.ipynb").stat().st_size / 1000, 1),
+        "clicks_n": n,
     }
 
 
+def words(page: Any) -> dict[str, float]:
+    """How long after it begins a word is marked, by the sound's own clock."""
+    page.evaluate(WATCH_WORDS, [0.45 * i for i in range(20)])
+    player = page.locator(".sl-player")
+    player.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => window.lags.length >= 12", timeout=60_000)
+    player.get_by_role("button", name="Pause").click()
+    lags_ms = page.evaluate("() => window.lags")
+    return {
+        "word_lag_p50_ms": round(statistics.median(lags_ms), 1),
+        "word_lag_max_ms": round(max(lags_ms), 1),
+        "words_n": len(lags_ms),
+    }
+
+
+def switches(page: Any, *, n: int) -> dict[str, float]:
+    """How far the music jumps where a comparison goes from one clip to the other while it plays."""
+    matrix = page.locator(".sl-matrix")
+    matrix.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => window.starts.length === 1", timeout=60_000)
+    for i in range(n):
+        page.wait_for_timeout(100)
+        matrix.press("21"[i % 2])
+        page.wait_for_function("(n) => window.starts.length === n", arg=i + 2, timeout=60_000)
+    starts = page.evaluate("() => window.starts")
+    jumps_ms = [
+        1000 * abs((new["offset"] - old["offset"]) - (new["moment"] - old["moment"]))
+        for old, new in pairwise(starts)
+    ]
+    return {"switch_max_ms": round(max(jumps_ms), 2), "switches_n": n}
+
+
+def many(jupyter: Jupyter, page: Any, *, players_n: int) -> dict[str, float]:
+    """Players of whole songs: how long until all are painted, and what the kernel holds after they are closed."""
+    jupyter.open(page, SETUP + SONG, f"PLAYERS_N = {players_n}\n" + MANY, SHOW, CLOSE, name="many.ipynb", run=False)
+    run_next(page, times=2)
+    said = page.locator(".jp-OutputArea-output")
+    said.filter(has_text="made").wait_for(timeout=240_000)
+    started = time.perf_counter()
+    run_next(page)
+    page.wait_for_function(PAINTED, arg=players_n, timeout=120_000)
+    painted_s = round(time.perf_counter() - started, 2)
+    run_next(page)
+    made_s, before_mb, open_mb, after_mb = map(float, said.filter(has_text="resident").inner_text().split()[1:])
+    return {
+        "players_n": players_n,
+        "players_made_s": round(made_s, 2),
+        "players_painted_s": painted_s,
+        "held_while_open_mb": round(open_mb - before_mb, 1),
+        "kept_after_close_mb": round(after_mb - before_mb, 1),
+    }
+
+
+def run_next(page: Any, *, times: int = 1) -> None:
+    """Run the chosen cell and go to the one below."""
+    for _ in range(times):
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell-and-select-next') }")
+
+
+def measured(jupyter: Jupyter, page: Any, *, clicks_n: int) -> dict[str, Any]:
+    """All figures."""
+    outside: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(LOCAL) else outside.append(request.url))
+    page.add_init_script(REMEMBER_AUDIO + REMEMBER_SOURCES)
+    jupyter.open(page, SETUP, FORM, PLAYER, ECHO, MATRIX, run=False)
+    figures = {**first_sight(page), **clicks(page, n=clicks_n), **words(page), **switches(page, n=20)}
+    page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save') }")
+    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=30_000)
+    figures["notebook_kb"] = round((jupyter.root / "test.ipynb").stat().st_size / 1000, 1)
+    jupyter.close_all(page)
+    figures |= many(jupyter, page, players_n=20)
+    return {**figures, "requests_beyond_this_machine_n": len(outside)}
+
+
 def main(argv: list[str]) -> int:
-    """Print one JSON line; 1 where there is no browser."""
+    """Print one JSON line; 1 where there is no browser, or a figure is above its goal."""
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM:
@@ -117,6 +239,7 @@ def main(argv: list[str]) -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        print(json.dumps(measured(jupyter, browser.new_page(), clicks_n=30)))
+        figures = measured(jupyter, browser.new_page(), clicks_n=30)
         browser.close()
-    return 0
+    goals = {f"{name} at most {most:g}": figures[name] <= most for name, most in GOALS.items()}
+    return conclude("widgets", figures, goals)

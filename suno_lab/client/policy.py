@@ -41,6 +41,8 @@ class Policy:
         How long a record endpoint may say that it does not know a task that was accepted.
     settle_s : float
         How long a charge may take to show in the balance; so long nothing is concluded from it.
+    refund_s : float
+        How long after a failure its credits may come back; so long a balance proves nothing of other calls.
     callback_wait_s : float
         How long a callback may take to name a task whose answer was lost.
     """
@@ -50,4 +52,5 @@ class Policy:
     refusal_budget_s: float = 120.0
     unseen_budget_s: float = 60.0
     settle_s: float = 30.0
+    refund_s: float = 600.0
     callback_wait_s: float = 60.0

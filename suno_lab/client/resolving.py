@@ -144,7 +144,9 @@ class Resolver:
         reading = balances.last_quiet(self._journal, before=min(row.sent_at or 0.0 for row in rows))
         if reading is None or any(row.credits_estimated is None for row in rows):
             return Finding.OPEN
-        account = balances.since(self._journal, reading)
+        running = tasks.open_tasks(self._journal)
+        late_s = 0.0 if self._asker.emulated else self._policy.refund_s
+        account = balances.since(self._journal, reading, late_s=late_s)
         try:
             left = await self._asker.balance(budget_s=15.0)
         except SunoLabError:
@@ -152,14 +154,17 @@ class Resolver:
         if left is None:
             return Finding.OPEN
         finding = judge_balance(left, reading, account)
-        if finding is Finding.NOT_CHARGED and not (self._charges_show(account) and await self._nothing_came_back()):
+        if finding is Finding.NOT_CHARGED and not (
+            self._charges_show(account) and await self._nothing_came_back(running)
+        ):
             return Finding.OPEN
         return finding
 
-    async def _nothing_came_back(self) -> bool:
-        """Whether no running task has failed by now: its refund would hide the charge of a lost answer.
+    async def _nothing_came_back(self, running: list[str]) -> bool:
+        """Whether none of these tasks has failed by now: its refund would hide the charge of a lost answer.
 
-        Asked after the balance was read, so that it holds for the moment of the reading.
+        They ran when the account was made up, and are asked about after the balance was read: so nothing can have come
+        back in between.
         """
         places = asyncio.Semaphore(LOOKS_AT_ONCE)
 
@@ -174,7 +179,7 @@ class Resolver:
                     return False
             return known is not None and known.state is not TaskState.FAILED
 
-        return all(await asyncio.gather(*(runs(task_id) for task_id in tasks.open_tasks(self._journal))))
+        return all(await asyncio.gather(*(runs(task_id) for task_id in running)))
 
     def _charges_show(self, account: Account) -> bool:
         """Whether charges of this account are known to show at once, so that an unmoved balance means something."""

@@ -64,12 +64,18 @@ def last_quiet(journal: Journal, *, before: float | None = None) -> Reading | No
     return None if row is None else Reading(at=row["at"], balance=row["balance"])
 
 
-def since(journal: Journal, reading: Reading) -> Account:
-    """What happened to our requests after a reading."""
+def since(journal: Journal, reading: Reading, *, late_s: float = 0.0) -> Account:
+    """What happened to our requests after a reading.
+
+    Parameters
+    ----------
+    late_s : float
+        How long after a failure its credits may come back.
+    """
 
     def total(condition: str) -> float:
         sql = f"select coalesce(sum(coalesce(credits_estimated, 0)), 0) from requests where {condition}"  # noqa: S608
-        return float(journal.value(sql, {"at": reading.at}))
+        return float(journal.value(sql, {"at": reading.at, "late": reading.at - late_s}))
 
     unknown = journal.rows(
         "select coalesce(credits_estimated, 0) as c from requests where state = 'UNKNOWN' and sent_at >= ?",
@@ -78,6 +84,6 @@ def since(journal: Journal, reading: Reading) -> Account:
     return Account(
         certain=total("state in ('ACCEPTED', 'DONE') and sent_at >= :at"),
         maybe_charged=total("state in ('FAILED', 'NEEDS_USER', 'DROPPED') and sent_at >= :at"),
-        maybe_refunded=total("state = 'FAILED' and sent_at < :at and finished_at >= :at"),
+        maybe_refunded=total("state = 'FAILED' and sent_at < :at and finished_at >= :late"),
         unknown=tuple(float(row["c"]) for row in unknown),
     )

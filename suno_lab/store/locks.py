@@ -58,6 +58,7 @@ class Presence:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.name = name
         self._path = folder / f"{name}.alive"
+        self._file: int
         if fcntl is None:
             self._file = open_private(self._path)
             return

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from suno_lab.api.music import Generate
 from suno_lab.client.policy import Policy
 from suno_lab.client.resolving import Finding, judge_balance
-from suno_lab.errors import OutcomeUnknown
-from suno_lab.store import inbox
+from suno_lab.errors import OutcomeUnknown, TaskFailed
+from suno_lab.store import balances, inbox, tasks
 from suno_lab.store.balances import Account, Reading
 from tests.client.conftest import envelope
 
@@ -110,6 +110,41 @@ def test_a_refund_nobody_saw_yet_does_not_hide_a_charge(make_bench) -> None:
         asyncio.run(both())
     assert bench.row(second).state == "NEEDS_USER"
     assert len(bench.service.asked_for(PATH)) == 2
+
+
+def test_a_failure_that_is_seen_while_the_balance_is_read_hides_nothing_either(make_bench) -> None:
+    """The account was made up with the first task running; its end is written down before its record is asked for."""
+    bench = make_bench(policy=Policy(settle_s=5.0, callback_wait_s=0.0))
+    first, second = bench.record(SONG), bench.record(SONG, replicate_n=1)
+    bench.service.on(PATH, envelope(data={"taskId": "t" * 32}), OutcomeUnknown("charged, while the first came back"))
+    bench.service.on(RECORD, envelope(data={"taskId": "t" * 32, "status": "SENSITIVE_WORD_ERROR"}))
+
+    def balance(request):
+        if bench.row(second).state == "UNKNOWN":
+            tasks.fail(bench.journal, "t" * 32, TaskFailed("flagged"), now=bench.clock(), credits=0.0)
+        elif bench.row(first).state == "ACCEPTED":
+            return envelope(data=988.0)
+        return envelope(data=1000.0 if bench.row(second).state == "NEW" else 988.0)
+
+    bench.service.on("/api/v1/chat/credit", balance)
+
+    async def both() -> None:
+        client = bench.fresh_client()
+        await client.sender.deliver(first.request_id)
+        await client.sender.deliver(second.request_id)
+
+    with pytest.raises(OutcomeUnknown):
+        asyncio.run(both())
+    assert bench.row(second).state == "NEEDS_USER"
+
+
+@pytest.mark.parametrize(("late_s", "refunded"), [(0.0, 0.0), (600.0, 12.0)])
+def test_a_refund_may_come_late(bench, late_s, refunded) -> None:
+    bench.service.on(PATH, envelope(data={"taskId": "t1"}))
+    bench.deliver(bench.record(SONG))
+    tasks.fail(bench.journal, "t1", TaskFailed("flagged"), now=bench.clock(), credits=0.0)
+    reading = Reading(at=bench.clock() + 60.0, balance=988.0)
+    assert balances.since(bench.journal, reading, late_s=late_s).maybe_refunded == refunded
 
 
 def test_a_callback_cannot_take_the_task_of_another_request(make_bench) -> None:

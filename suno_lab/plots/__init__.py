@@ -28,6 +28,7 @@ from suno_lab.plots.conditions import plot_feature_by, shape_feature_by
 from suno_lab.plots.distributions import plot_ecdf, plot_onset_deviations, shape_ecdf, shape_onset_deviations
 from suno_lab.plots.form import plot_self_similarity, shape_segments, shape_self_similarity
 from suno_lab.plots.karaoke import plot_karaoke, shape_karaoke
+from suno_lab.plots.lineage import plot_lineage, shape_lineage
 from suno_lab.plots.multiples import small_multiples
 from suno_lab.plots.rhythm import plot_tempogram, shape_tempogram
 from suno_lab.plots.spectra import plot_mel, shape_mel
@@ -42,6 +43,7 @@ __all__ = [
     "plot_feature_by",
     "plot_karaoke",
     "plot_key_errors",
+    "plot_lineage",
     "plot_mel",
     "plot_octave_ratios",
     "plot_onset_deviations",
@@ -56,6 +58,7 @@ __all__ = [
     "shape_feature_by",
     "shape_karaoke",
     "shape_key_errors",
+    "shape_lineage",
     "shape_mel",
     "shape_octave_ratios",
     "shape_onset_deviations",

@@ -48,6 +48,9 @@ class Keeping:
         def folder(self) -> Path: ...
 
         @property
+        def emulated(self) -> bool: ...
+
+        @property
         def df(self) -> pd.DataFrame: ...
 
     def verify(self) -> list[Fault]:

@@ -61,6 +61,14 @@ def clips(service="kie"):
 
 CLIPS = clips()
 
+LINEAGE = pd.DataFrame(
+    {
+        "depth": [0, 1, 1], "clip_id": ["c2", "c1", None], "task_id": ["t2", "t1", None],
+        "operation": ["cover", "generate", None], "source": ["asked for", "clip_id", f"source_url: {HOSTILE}"],
+        "into": pd.array([None, 0, 0], dtype="Int64"),
+    }
+)  # fmt: skip
+
 #: every picture with what it needs
 EXAMPLES = {
     "plot_alignment": lambda **o: plots.plot_alignment(SONG, WORDS, heading=HOSTILE, **o),
@@ -68,6 +76,7 @@ EXAMPLES = {
     "plot_feature_by": lambda **o: plots.plot_feature_by(CLIPS, "tempo_bpm", **o),
     "plot_ecdf": lambda **o: plots.plot_ecdf(CLIPS, "tempo_bpm", **o),
     "plot_karaoke": lambda **o: plots.plot_karaoke(WORDS, heading=HOSTILE, **o),
+    "plot_lineage": lambda **o: plots.plot_lineage(LINEAGE, heading=HOSTILE, **o),
     "plot_mel": lambda **o: plots.plot_mel(SONG, WORDS, heading=HOSTILE, **o),
     "plot_tempogram": lambda **o: plots.plot_tempogram(SONG, heading=HOSTILE, **o),
     "plot_self_similarity": lambda **o: plots.plot_self_similarity(SONG, heading=HOSTILE, **o),

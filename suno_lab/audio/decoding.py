@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suno_lab.audio.mpeg import with_frame_count
+from suno_lab.audio.riff import claimed_frames
 from suno_lab.errors import AudioError
 
 Floats = npt.NDArray[np.float32]
@@ -64,10 +65,16 @@ def _decode_with_soundfile(path: Path, *, max_duration_s: float) -> tuple[Floats
         with soundfile.SoundFile(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), closefd=True) as file:
             if file.format == "MP3" and (tagged := with_frame_count(path.read_bytes())) is not None:
                 return _decode_untagged_mp3(path, tagged, max_duration_s=max_duration_s)
-            return *_read(file, path, max_duration_s=max_duration_s), file.frames
+            claimed_n = _claim(path) if file.format in ("WAV", "WAVEX") else None
+            return *_read(file, path, max_duration_s=max_duration_s), max(file.frames, claimed_n or 0)
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         reason = getattr(error, "error_string", error)  # without the number of the descriptor
         raise AudioError(f"{path}: not decodable ({reason})") from error
+
+
+def _claim(path: Path) -> int | None:
+    with open(path, "rb") as file:
+        return claimed_frames(file)
 
 
 def _decode_untagged_mp3(path: Path, tagged: bytes, *, max_duration_s: float) -> tuple[Floats, int, int | None]:

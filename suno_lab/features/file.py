@@ -5,7 +5,7 @@ from __future__ import annotations
 from suno_lab.audio import Audio
 from suno_lab.features._feature import Feature, Row
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(name="duration_s", unit="s", scale="log", description="counted frames over the sample rate"),

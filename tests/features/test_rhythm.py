@@ -15,6 +15,12 @@ def test_clicks_have_their_tempo(clicks, bpm):
     assert 0 < row["tempo_confidence"] <= 1
 
 
+@pytest.mark.parametrize("bpm", range(40, 241, 10))
+def test_every_tempo_is_found_but_for_its_octave(clicks, bpm):
+    tempo_bpm = rhythm.extract(clicks(bpm, duration_s=12.0))["tempo_bpm"]
+    assert min(abs(tempo_bpm / (bpm * octave) - 1) for octave in (0.5, 1, 2)) < 2e-3
+
+
 @pytest.mark.parametrize("bpm", [90.0, 120.0])
 def test_beats_lie_on_the_clicks(clicks, bpm):
     beats_s = rhythm.beats(clicks(bpm, first_s=0.5))

@@ -136,6 +136,7 @@ def test_a_failure_that_is_seen_while_the_balance_is_read_hides_nothing_either(m
     with pytest.raises(OutcomeUnknown):
         asyncio.run(both())
     assert bench.row(second).state == "NEEDS_USER"
+    assert len(bench.service.asked_for(PATH)) == 2
 
 
 @pytest.mark.parametrize(("late_s", "refunded"), [(0.0, 0.0), (600.0, 12.0)])

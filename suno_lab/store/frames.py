@@ -141,18 +141,18 @@ class _Kept:
     head_end: int = 0
     whole: pd.DataFrame | None = None
 
-    def join(self, changed: list[int], *, empty: pd.DataFrame) -> None:
-        """Make ``whole`` of the chunks; what was joined before and did not change is not joined again."""
+    def join(self, changed: list[int]) -> None:
+        """Make ``whole`` of the chunks (there is one); what was joined before and did not change is left as it is."""
         import pandas as pd
 
         if any(number < self.head_end for number in changed):
             self.head, self.head_end = None, 0
-        last = max(self.chunks, default=0)
+        last = max(self.chunks)
         added = [self.chunks[number] for number in sorted(self.chunks) if self.head_end <= number < last]
         if added:
             self.head = in_one_piece(pd.concat(([] if self.head is None else [self.head]) + added))
         self.head_end = last
-        tail = self.chunks.get(last, empty)
+        tail = self.chunks[last]
         self.whole = tail if self.head is None else pd.concat([self.head, tail])
 
 
@@ -211,7 +211,9 @@ class Frames:
             span = {"low": number * CHUNK_N, "high": (number + 1) * CHUNK_N - 1}
             rows = self._journal.rows(question.rows, {**parameters, **span})
             kept.chunks[number] = frame(map(tuple, rows), columns, index=index)
-        kept.join(numbers, empty=frame([], columns, index=index))
+        if not kept.chunks:
+            kept.chunks[0] = frame([], columns, index=index)
+        kept.join(numbers)
 
 
 def in_one_piece(joined: pd.DataFrame) -> pd.DataFrame:

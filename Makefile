@@ -51,13 +51,16 @@ unit: $(STAMP)
 notebooks: $(STAMP)
 	@$(CLEAN_ENV) $(BIN)/python -m pytest -q --nbmake notebooks --nbmake-timeout=300
 
-# The browser tests need a system Chromium. It is installed only where that is wanted: as root, with CI=true or APT=1.
+# The browser tests need a system Chromium and Firefox. They are installed only where that is wanted: as root, with
+# CI=true or APT=1.
 browser:
-	@if command -v chromium >/dev/null 2>&1; then :; \
+	@missing=; command -v chromium >/dev/null 2>&1 || missing="chromium fonts-dejavu-core"; \
+	command -v firefox-esr >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1 || missing="$$missing firefox-esr"; \
+	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && { [ "$$CI" = true ] || [ "$$APT" = 1 ]; }; then \
-		echo "+ apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core"; \
-		apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=400 install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-	else echo "browser tests will not run: no chromium. To get it (as root): APT=1 make test"; fi
+		echo "+ apt-get update && apt-get install -y --no-install-recommends" $$missing; \
+		apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=400 install -y --no-install-recommends $$missing >/dev/null; \
+	else echo "some browser tests will not run, missing:" $$missing". To get it (as root): APT=1 make test"; fi
 
 clean:
 	rm -rf $(VENV) $(OUT)

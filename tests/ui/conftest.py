@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from tests.ui.bidi import FIREFOX
 from tests.ui.servers import Jupyter, running_jupyter
 from tests.ui.stage import Stage
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-NOT_RUN = "NOT RUN: no chromium on this machine. To get it and run the browser tests (as root): APT=1 make test"
+NOT_RUN = "NOT RUN: no {} on this machine. To get it and run the browser tests (as root): APT=1 make test"
 
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
 #: what Notebook 7 itself logs while it starts, with no widget near
@@ -40,8 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in here:
         item.add_marker(pytest.mark.ui)
         item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
-        if not CHROMIUM:
-            item.add_marker(pytest.mark.skip(reason=NOT_RUN))
+        name, found = ("firefox", FIREFOX) if "firefox" in item.path.name else ("chromium", CHROMIUM)
+        if not found:
+            item.add_marker(pytest.mark.skip(reason=NOT_RUN.format(name)))
 
 
 @pytest.fixture(scope="session")

@@ -278,6 +278,15 @@ def test_tearing_down_leaves_no_listener(stage: Stage, session: ClipsOnDisk) -> 
     assert page.locator("#host").inner_html() == ""
 
 
+@pytest.mark.parametrize("mark", ["dataset.jpThemeLight = 'false'", "className = 'vscode-dark'"])
+def test_what_the_browser_draws_follows_a_dark_theme(stage: Stage, session: ClipsOnDisk, mark: str) -> None:
+    page = at_the_trial(stage, session, "mushra")
+    scheme = "() => getComputedStyle(document.querySelector('.sl-scale input')).colorScheme"
+    assert page.evaluate(scheme) == "normal"
+    page.evaluate(f"document.body.{mark}")
+    assert page.evaluate(scheme) == "dark"
+
+
 SETUP = """
 from pathlib import Path
 from tests.widgets.listening.material import QUICK, ClipsOnDisk

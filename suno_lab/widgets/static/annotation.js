@@ -342,7 +342,7 @@ function renderAnnotation({ model, el }) {
   listen(deck, "change", () => {
     if (shown && !frame) frame = requestAnimationFrame(tick);
   }, undo);
-  listen(deck, "broken", () => (status.textContent = "this clip cannot be played"), undo);
+  listen(deck, "broken", ({ detail }) => (status.textContent = detail), undo);
   listen(root, "keydown", (event) => {
     const target = event.composedPath()[0];
     if (["SELECT", "TEXTAREA"].includes(target.tagName) || target.type === "number" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,6 +3,7 @@
 const PAGE = (globalThis[Symbol.for("suno_lab.page")] ??= { speaking: null, context: null, users: 0 });
 const FADE_S = 0.012;
 const LEAD_S = 0.02;
+const SILENT_AFTER_MS = 3000;
 
 /** Addresses a player may fetch from: never `javascript:` and the like. */
 function safeAddress(address) {
@@ -247,7 +248,7 @@ class BufferDeck extends Deck {
   async play() {
     if (!this.audible.length || this.playing) return;
     this.takeTheFloor();
-    await this.context.resume();
+    await this.wake();
     if (this.disposed || this.playing) return;
     const [start, end] = this.bounds;
     if (this.rest_s < start || this.rest_s >= end - 1e-3) this.rest_s = start;
@@ -255,6 +256,14 @@ class BufferDeck extends Deck {
     this.playing = true;
     for (const name of this.audible) this.startSource(name, this.started_at, this.rest_s);
     this.say("change", "play");
+  }
+
+  /** Until the loudspeaker runs. A browser without a sound device waits for one for ever, and says nothing. */
+  async wake() {
+    const silent = () => this.disposed || this.say("broken", "no sound starts in this browser: is a loudspeaker or a headphone connected?");
+    const late = setTimeout(silent, SILENT_AFTER_MS);
+    await this.context.resume();
+    clearTimeout(late);
   }
 
   pause() {

@@ -47,6 +47,11 @@ class Sitting {
     return answers;
   }
 
+  /** The comment so far on a page that is not done. */
+  comment(page) {
+    return this.ofPage(page, "comment").at(-1)?.text ?? "";
+  }
+
   /** Seconds of listening so far: sound → seconds. */
   heard(page) {
     const heard_s = {};
@@ -243,7 +248,9 @@ function trialPage({ page, sitting, deck, go }) {
   const fields = questions.map((question) => question.kind === "slider"
     ? scaleField(question, judged, answers[question.name], (value, sound) => choose(question.name, value, sound))
     : choiceField(question, answers[question.name], (value) => choose(question.name, value)));
-  const comment = element("textarea", { class: "sl-input sl-free", rows: 1, maxlength: 2000, dir: "auto" });
+  const comment = element("textarea", { class: "sl-input sl-free", rows: 1, maxlength: 2000, dir: "auto", onchange: () => keepComment() });
+  let keptComment = sitting.comment(page.page);
+  comment.value = keptComment;
   const missing = element("span", { class: "sl-about", role: "status" });
   const next = button("Next", () => finish(), { class: "sl-button sl-primary", disabled: true });
 
@@ -252,6 +259,11 @@ function trialPage({ page, sitting, deck, go }) {
     else (answers[question] ??= {})[sound] = value;
     log("choose", { question, value, ...(sound === undefined ? {} : { sound }) });
     paint();
+  }
+  function keepComment() {
+    if (comment.value === keptComment) return;
+    keptComment = comment.value;
+    log("comment", { text: keptComment });
   }
   async function hear(sound) {
     ear.listen();
@@ -297,13 +309,14 @@ function trialPage({ page, sitting, deck, go }) {
   const undo = [];
   listen(deck, "change", ({ detail }) => {
     if (["play", "pause", "ended"].includes(detail)) log(detail, { sound: deck.audible[0], time_s: Math.round(deck.time * 100) / 100 });
+    if (detail === "play") broken.textContent = "";
     playButton.replaceChildren(icon(deck.playing ? "pause" : "play"));
     playButton.setAttribute("aria-label", deck.playing ? "Pause" : "Play");
     ear.listen();
     paint();
   }, undo);
-  listen(deck, "broken", () => (broken.textContent = "this piece cannot be played"), undo);
-  listen(window, "pagehide", () => ear.flush(), undo);
+  listen(deck, "broken", ({ detail }) => (broken.textContent = detail), undo);
+  listen(window, "pagehide", () => (ear.flush(), keepComment()), undo);
   const beat = setInterval(() => {
     deck.keepInBounds();
     ear.listen();

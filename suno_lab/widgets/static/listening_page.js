@@ -45,6 +45,16 @@ class Memory {
 
 const readJson = (id) => JSON.parse(document.getElementById(id).textContent);
 
+/** Whether a text is in the clipboard now; where the browser gives no access to it, what is selected is copied. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
+}
+
 /** What a listener sees at the end: the code, and two ways to hand it back. */
 function codePage(result) {
   const code = resultCode(result);
@@ -53,12 +63,7 @@ function codePage(result) {
   const said = element("span", { class: "sl-about", role: "status" });
   const copy = button("Copy the code", async () => {
     box.select();
-    try {
-      await navigator.clipboard.writeText(code);
-    } catch {
-      document.execCommand("copy");
-    }
-    said.textContent = "copied";
+    said.textContent = (await copied(code)) ? "copied" : "this browser does not copy: mark the code and copy it yourself";
   }, { class: "sl-button sl-primary" });
   const save = button("Save it as a file", () => {
     const address = URL.createObjectURL(new Blob([code], { type: "text/plain" }));
@@ -74,11 +79,17 @@ function chooseSitting(sittings, el, chosen) {
   const asked = Number(location.hash.slice(1));
   const known = (number) => Number.isInteger(number) && number >= 1 && number <= sittings.length;
   if (sittings.length === 1 || known(asked)) return chosen(sittings.length === 1 ? 0 : asked - 1);
-  const number = element("input", { type: "number", class: "sl-input", min: 1, max: sittings.length, "aria-label": "Your number", oninput: () => (begin.disabled = !known(Number(number.value))) });
-  const begin = button("Go on", () => (box.remove(), chosen(Number(number.value) - 1)), { class: "sl-button sl-primary", disabled: true });
+  const given = () => Number(number.value);
+  const goOn = () => (box.remove(), chosen(given() - 1));
+  const number = element("input", {
+    type: "number", class: "sl-input", min: 1, max: sittings.length, "aria-label": "Your number",
+    oninput: () => (begin.disabled = !known(given())), onkeydown: ({ key }) => key === "Enter" && known(given()) && goOn(),
+  });
+  const begin = button("Go on", goOn, { class: "sl-button sl-primary", disabled: true });
   const box = element("div", { class: "sl-widget sl-listening" }, element("h2", {}, "Listening test"),
     element("p", {}, `Which number were you given (1 to ${sittings.length})? Without one, take any.`), number, element("div", { class: "sl-foot" }, begin));
   el.append(box);
+  number.focus();
 }
 
 function startPage() {

@@ -96,7 +96,7 @@ function renderMatrix({ model, el }) {
     if (deck.playing && !frame) frame = requestAnimationFrame(tick);
     if (model.get("playing") !== deck.playing) save({ playing: deck.playing });
   }, undo);
-  listen(deck, "broken", () => (status.textContent = "this clip cannot be played"), undo);
+  listen(deck, "broken", ({ detail }) => (status.textContent = detail), undo);
 
   async function start() {
     if (!active() && order.length) save({ active: order[0].clip_id });

@@ -110,15 +110,31 @@ class Job(Generic[T]):
             return self.result()
         except KeyboardInterrupt:
             self.cancel()
-            self._over.wait(FAREWELL_S)
+            self.farewell()
             raise
 
     def __await__(self) -> Generator[Any, None, T]:
-        return asyncio.wrap_future(self._future).__await__()
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> T:
+        """In slices: a kernel acts on an interrupt only when its loop wakes up for something else."""
+        ours = asyncio.wrap_future(self._future)
+        try:
+            while not ours.done():
+                await asyncio.wait([ours], timeout=SLICE_S)
+            return ours.result()
+        except asyncio.CancelledError:
+            self.cancel()
+            await asyncio.shield(asyncio.to_thread(self.farewell))
+            raise
 
     def cancel(self) -> bool:
         """Stop watching. The task goes on at the service; ``session.resume()`` looks at it again."""
         return self._future.cancel()
+
+    def farewell(self) -> None:
+        """After :meth:`cancel`: wait (not long) until it is written down that the watching was interrupted."""
+        self._over.wait(FAREWELL_S)
 
     def add_done_callback(self, call: Callable[[Job[T]], Any]) -> None:
         """Have ``call(job)`` called when it has ended (from the loop thread, or at once)."""

@@ -276,6 +276,8 @@ class Requesting:
             except KeyboardInterrupt:
                 for other in jobs:
                     other.cancel()
+                for other in jobs:
+                    other.farewell()
                 display.close("stopped watching; session.resume() goes on")
                 raise
             except SunoLabError as problem:

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from suno_lab.cli._options import add_json, print_json
+from suno_lab.cli._options import add_json, open_existing, print_json
+
+RESUME = "session.resume() looks again, for nothing"
+RESOLVE = "session.resolve(), then adopt, resubmit or drop"
 
 #: module → (extra, what it is for)
 OPTIONAL = {
@@ -40,7 +44,7 @@ class Check:
     """One line of the doctor's list."""
 
     name: str
-    state: str  #: ok, missing (an extra) or wrong
+    state: str  #: ok, missing (an extra), open (a call whose outcome nobody knows) or wrong
     found: str
     advice: str = ""
 
@@ -51,6 +55,12 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "doctor", help="say what is installed, which service would be asked, and what is missing",
         description="Look at the surroundings. Keys are never shown. Exit code 1 when something needed is wrong.",
     )  # fmt: skip
+    parser.add_argument(
+        "sessions",
+        nargs="*",
+        metavar="SESSION",
+        help="session folders: which receivers listen, which outcomes are unknown",
+    )
     add_json(parser)
     return parser
 
@@ -58,6 +68,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """List every check."""
     checks = [*_versions(), *_voice(), *_service(), *_optional()]
+    for folder in args.sessions:
+        checks += _session(folder)
     if args.json:
         print_json([asdict(check) for check in checks])
     else:
@@ -94,6 +106,26 @@ def _service() -> Iterator[Check]:
     address = settings.service or settings.base_url
     first = next((name for name in ("kie", "sunoapi") if name in settings.keys), "emulator")
     yield Check(name="service by default", state="ok", found=address or first)
+
+
+def _session(folder: str) -> list[Check]:
+    """What a session's folder waits for: looking at it asks nobody."""
+    from suno_lab.client.receiver import receivers_of
+
+    if not (Path(folder).expanduser() / "session.db").is_file():
+        return [Check(name=folder, state="wrong", found="no session", advice="name a folder that holds a session.db")]
+    with open_existing(folder, progress=False) as session:
+        unresolved, open_n = session.unresolved(), len(session.open_tasks)
+        receivers = receivers_of(session.folder)
+        checks = [
+            Check(name=folder, state="ok", found=f"on {session.service}{', read-only' if session.read_only else ''}"),
+            Check(name="  receivers", state="ok", found=", ".join(receivers) or "none listen"),
+            Check(name="  tasks not seen finished", state="ok", found=str(open_n), advice=RESUME if open_n else ""),
+        ]
+    for request_id, row in unresolved.iterrows():
+        found = f"{row['operation']}, {row['credits_at_risk']:g} credits at risk: {row['error']}"
+        checks.append(Check(name=f"  {request_id}", state="open", found=found, advice=RESOLVE))
+    return checks
 
 
 def _optional() -> Iterator[Check]:

@@ -31,10 +31,13 @@ from suno_lab.client.calls import read_json
 from suno_lab.errors import StoreError
 from suno_lab.settings import Secret
 from suno_lab.store import Journal, SessionFolder, inbox
+from suno_lab.store.locks import Presence
 
 log = logging.getLogger(__name__)
 
 KEY_VARIABLE = "SUNO_LAB_WEBHOOK_KEY"
+#: where a receiver shows that it listens
+SIGNS = ".receivers"
 #: one request is told about a handful of times; more is a flood
 MOST_PER_REQUEST = 32
 #: so many callbacks are heard at the same moment; others wait in the socket's line
@@ -173,9 +176,21 @@ def serve(
         stop = lambda *_: threading.Thread(target=server.shutdown).start()  # noqa: E731 - shutdown waits for the loop
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, stop)
-        on_ready(f"http://{host}:{server.server_address[1]}")
-        server.serve_forever(poll_interval=0.2)
+        port = server.server_address[1]
+        sign = Presence(store.path / SIGNS, f"{host.replace(':', '_')} {port}")
+        try:
+            on_ready(f"http://{host}:{port}")
+            server.serve_forever(poll_interval=0.2)
+        finally:
+            sign.end()
     store.close()
+
+
+def receivers_of(folder: Path) -> list[str]:
+    """Addresses of the receivers that listen for a session's folder right now, on this machine."""
+    signs = folder / SIGNS
+    names = sorted(path.name.removesuffix(".alive") for path in signs.glob("*.alive"))
+    return [f"http://{name.replace(' ', ':')}" for name in names if Presence.is_alive(signs, name)]
 
 
 @dataclass(frozen=True)

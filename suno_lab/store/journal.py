@@ -15,6 +15,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -182,20 +183,16 @@ class Writing:
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row; its id."""
-        names, marks, values = self._parts(row)
-        cursor = self._connection.execute(f"insert into {table} ({names}) values ({marks})", values)  # noqa: S608
+        values = [*map(storable, row.values()), self.change_n]
+        cursor = self._connection.execute(insertion(table, tuple(row)), values)
         return int(cursor.lastrowid or 0)
 
     def upsert(self, table: str, row: Mapping[str, Any], *, key: Sequence[str]) -> None:
         """Add a row, or overwrite the given columns of the one with the same key."""
-        names, marks, values = self._parts(row)
         rest = [name for name in row if name not in key] + ["change_n"]
         changes = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
-        self._connection.execute(
-            f"insert into {table} ({names}) values ({marks}) "  # noqa: S608
-            f"on conflict ({', '.join(key)}) do update set {changes}",
-            values,
-        )
+        sql = f"{insertion(table, tuple(row))} on conflict ({', '.join(key)}) do update set {changes}"
+        self._connection.execute(sql, [*map(storable, row.values()), self.change_n])
 
     def update(self, table: str, values: Mapping[str, Any], *, where: Mapping[str, Any]) -> int:
         """Change the rows where all columns of ``where`` are equal; how many there were."""
@@ -223,10 +220,12 @@ class Writing:
         found = self.execute(sql, parameters).fetchone()
         return None if found is None else found[0]
 
-    def _parts(self, row: Mapping[str, Any]) -> tuple[str, str, list[Any]]:
-        full = {**row, "change_n": self.change_n}
-        names = ", ".join(f'"{name}"' for name in full)
-        return names, ", ".join("?" * len(full)), [storable(value) for value in full.values()]
+
+@lru_cache(maxsize=256)
+def insertion(table: str, names: tuple[str, ...]) -> str:
+    """The statement that adds a row with these columns and the number of the change."""
+    columns = ", ".join(f'"{name}"' for name in (*names, "change_n"))
+    return f"insert into {table} ({columns}) values ({', '.join('?' * (len(names) + 1))})"  # noqa: S608
 
 
 def storable(value: Any) -> Any:

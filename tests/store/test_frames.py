@@ -101,3 +101,11 @@ def test_frames_are_copies(journal: Journal) -> None:
     frame["new"] = 1
     assert made.table("clips")["title"].tolist() == ["Tune 1", "Tune 1"]
     assert "new" not in made.table("clips")
+
+
+def test_rows_are_counted_through(journal: Journal) -> None:
+    for n in range(150):
+        song(journal, n)
+    events = Frames(journal).table("events")
+    assert len(events) > CHUNK_N
+    assert events.index.tolist() == list(range(len(events)))

@@ -139,6 +139,9 @@ class Audio:
         """The mean of the channels, shape (n,)."""
         if self.channels_n == 1:
             return self.samples[:, 0]
+        if self.channels_n == 2:  # as fast as BLAS, on one thread
+            mixed = np.add(self.samples[:, 0], self.samples[:, 1])
+            return np.multiply(mixed, np.float32(0.5), out=mixed)
         return self.samples @ np.full(self.channels_n, 1 / self.channels_n, np.float32)
 
     def at(self, sr: int = ANALYSIS_RATE_HZ) -> Floats:

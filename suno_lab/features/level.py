@@ -28,9 +28,9 @@ def extract(audio: Audio) -> Row:
 
 
 def root_mean_square(samples: Floats) -> float:
-    """Over all values, summed in blocks so that 32 bits suffice."""
+    """Over all values, summed in blocks so that 32 bits suffice, too short for BLAS to wake a second thread."""
     flat = samples.reshape(-1)
-    energy = sum(float(np.dot(block, block)) for block in np.array_split(flat, len(flat) // 65536 + 1))
+    energy = sum(float(np.dot(block, block)) for block in np.array_split(flat, len(flat) // 8192 + 1))
     return float(np.sqrt(energy / len(flat)))
 
 

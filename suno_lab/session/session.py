@@ -165,7 +165,9 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
     def __repr__(self) -> str:
         clips_n = self.journal.value("select count(*) from clips")
         tail = ", read-only" if self.read_only else ""
-        return f"<SunoSession {str(self.folder)!r} on {self.service}: {clips_n} clips{tail}>"
+        here = Path.cwd()
+        shown = self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder
+        return f"<SunoSession {str(shown)!r} on {self.service}: {clips_n} clips{tail}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a session is not pickled: open its folder again with SunoSession(path)")

@@ -8,8 +8,10 @@ the same notes would not give the same samples twice.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
+import sys
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -114,12 +116,16 @@ def _advance(lib: ModuleType, synth: Any, out: np.ndarray, at: int, until: int) 
 
 @cache
 def _lib() -> ModuleType:
-    """pyfluidsynth, bound to the library of the pygame-ce wheel (or the system's, where that wheel has none)."""
+    """pyfluidsynth, bound to the library of the pygame-ce wheel (or the system's, where that wheel has none).
+
+    Where ``CI`` is set, pyfluidsynth prints the library it found; standard output belongs to the caller.
+    """
     bundled, find_library = library_path(), ctypes.util.find_library
     if bundled is not None:
         ctypes.util.find_library = lambda name: str(bundled) if "fluidsynth" in name else find_library(name)
     try:
-        import fluidsynth
+        with contextlib.redirect_stdout(sys.stderr):
+            import fluidsynth
     except (ImportError, OSError) as fault:
         raise EngineError("no FluidSynth library: install pygame-ce (its wheel brings one) or libfluidsynth") from fault
     finally:

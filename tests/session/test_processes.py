@@ -55,8 +55,8 @@ def test_a_killed_kernel_is_continued_without_a_second_call(tmp_path: Path, open
     assert [task.status for task in tasks] == ["SUCCESS"] * 3
     assert session.balance() == 1000 - 3 * 12
     assert session.requests["attempts_n"].tolist() == [1, 1, 1]
-    again = session.generate("tune 1", instrumental=True, model="V5")
-    assert again.task_id == tasks[1].task_id
+    kept = session.requests.set_index("description").loc["tune 1", "task_id"]
+    assert session.generate("tune 1", instrumental=True, model="V5").task_id == kept
 
 
 def test_two_kernels_on_one_folder_see_the_same(tmp_path: Path, open_session) -> None:
@@ -66,7 +66,8 @@ def test_two_kernels_on_one_folder_see_the_same(tmp_path: Path, open_session) ->
     assert end(process) == 0
     assert len(mine.requests) == 4
     assert len(mine.df) == 8
-    assert mine.generate("tune 2", instrumental=True, model="V5").task_id == mine.tasks.index[3]
+    theirs = mine.requests.set_index("description").loc["tune 2", "task_id"]
+    assert mine.generate("tune 2", instrumental=True, model="V5").task_id == theirs
     assert mine.balance() == 1000 - 4 * 12
     assert mine.requests["run_order"].tolist() == [1, 2, 3, 4]
 

@@ -13,6 +13,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 
+def minutes(duration_s: float) -> str:
+    """A length as it is read.
+
+    >>> minutes(125)
+    '2:05'
+    """
+    whole = round(duration_s)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, kw_only=True)
 class HttpRequest:

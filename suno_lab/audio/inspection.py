@@ -1,4 +1,4 @@
-"""Whether a file decodes, to what length, and whether there is anything to hear: one answer a line, in a process apart.
+"""Whether a file decodes, to what length, and what it looks like: one answer a line, in a process apart.
 
 ``python -m suno_lab.audio.inspection`` reads paths from its standard input and writes one JSON object a line. Whoever
 starts it can lose it: files come from elsewhere, decoders are written in C, and a file may unpack to a thousand times
@@ -7,6 +7,7 @@ its size. So memory and processor time are capped, and samples are looked at blo
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 
 from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, Floats, decode
 from suno_lab.audio.mpeg import with_frame_count
+from suno_lab.audio.outline import STEP_N, Outline, Outliner
 from suno_lab.errors import AudioError
 
 #: address space the process may have, the libraries included
@@ -41,11 +43,14 @@ class Inspection:
         Length of the decoded samples in seconds.
     peak : float
         Largest absolute sample value, 1.0 for full scale.
+    outline : bytes
+        The waveform as :attr:`suno_lab.audio.outline.Outline.peaks`.
     """
 
     source_codec: str
     decoded_s: float
     peak: float
+    outline: bytes = b""
 
 
 def inspect(path: Path, *, max_duration_s: float = MAX_DURATION_S) -> Inspection:
@@ -72,6 +77,21 @@ def inspect(path: Path, *, max_duration_s: float = MAX_DURATION_S) -> Inspection
         raise AudioError(f"not decodable ({problem})") from None
 
 
+def outline_of(path: Path) -> Outline:
+    """Decode a file for the outline of its waveform.
+
+    Raises
+    ------
+    AudioError
+        As :func:`inspect`, and when there is no such file.
+    """
+    try:
+        held = inspect(path)
+    except OSError as problem:
+        raise AudioError(f"{path} cannot be read: {problem.strerror}") from None
+    return Outline(duration_s=held.decoded_s, peaks=held.outline)
+
+
 def _counted(path: Path, head: bytes) -> BytesIO | str:
     """The file; an MP3 that does not say how long it is, with its frames counted."""
     is_mp3 = head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
@@ -85,22 +105,26 @@ def _codec(file: Any) -> str:
 
 
 def _blocks(file: Any) -> Iterator[Floats]:
-    while len(block := file.read(BLOCK_N // file.channels, dtype="float32", always_2d=True)):
+    frames_n = max(BLOCK_N // file.channels // STEP_N, 1) * STEP_N
+    while len(block := file.read(frames_n, dtype="float32", always_2d=True)):
         yield block
 
 
 def _measured(codec: str, blocks: Iterable[Floats], sr: int, max_duration_s: float) -> Inspection:
     import numpy as np
 
-    frames_n, peak = 0, 0.0
+    outliner, peak = Outliner(), 0.0
     for block in blocks:
-        frames_n += len(block)
-        peak = max(peak, float(np.abs(np.nan_to_num(block)).max(initial=0.0)))
-        if frames_n > max_duration_s * sr:
+        if not np.isfinite(block.sum()):
+            block = np.nan_to_num(block)
+        peak = max(peak, float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+        outliner.add(block)
+        if outliner.frames_n > max_duration_s * sr:
             raise AudioError(f"longer than {max_duration_s:.0f} s")
-    if not frames_n:
+    if not outliner.frames_n:
         raise AudioError("holds no sample")
-    return Inspection(source_codec=codec, decoded_s=frames_n / sr, peak=peak)
+    seen = outliner.outline(sr)
+    return Inspection(source_codec=codec, decoded_s=seen.duration_s, peak=peak, outline=seen.peaks)
 
 
 # ── the process ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,9 +149,10 @@ def confine(memory_bytes: int = MEMORY_BYTES) -> Callable[[], None]:
 
 
 def answer(path: str) -> dict[str, Any]:
-    """What is written about one file: an :class:`Inspection`, or an ``error``."""
+    """What is written about one file: an :class:`Inspection` (its bytes as base64), or an ``error``."""
     try:
-        return asdict(inspect(Path(path)))
+        held = asdict(inspect(Path(path)))
+        return held | {"outline": base64.b64encode(held["outline"]).decode("ascii")}
     except (AudioError, OSError, MemoryError) as problem:
         return {"error": str(problem) or type(problem).__name__}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import json
 import os
 import subprocess
@@ -51,7 +52,7 @@ class Inspector:
             found = self._ask(path)
         if "error" in found:
             raise DownloadError(f"the file does not decode: {found['error']}; it is not kept")
-        return Inspection(**found)
+        return Inspection(**found | {"outline": base64.b64decode(found["outline"])})
 
     def _ask(self, path: Path) -> dict[str, Any]:
         process = self._alive()

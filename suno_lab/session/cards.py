@@ -6,6 +6,8 @@ import base64
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from suno_lab.models import minutes
+
 #: keeps MathJax away from dollar signs in titles and lyrics
 STYLE = (
     "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:.6em .9em;margin:.3em 0;max-width:46em;"
@@ -22,12 +24,9 @@ def model_label(model: str | None, *, emulated: bool) -> str:
     return f"{model} (emulated)" if emulated else model
 
 
-def minutes(duration_s: float | None) -> str:
+def length(duration_s: float | None) -> str:
     """``2:05`` for 125 seconds; a dash where it is unknown."""
-    if duration_s is None:
-        return "–"
-    whole = round(duration_s)
-    return f"{whole // 60}:{whole % 60:02d}"
+    return "–" if duration_s is None else minutes(duration_s)
 
 
 def text(value: object) -> str:
@@ -57,6 +56,11 @@ def facts(items: Mapping[str, object]) -> str:
 def paragraph(words: str) -> str:
     """A small line of text."""
     return f'<div style="font-size:.9em">{text(words)}</div>'
+
+
+def warning(words: str) -> str:
+    """A small line that says what is odd; the sign is for who does not see the colour."""
+    return f'<div style="font-size:.9em;border-left:3px solid #E69F00;padding-left:.5em">⚠ {text(words)}</div>'
 
 
 def player(source: str) -> str:

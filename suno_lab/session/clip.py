@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from suno_lab.api.lyrics import TimedLyricsOf
-from suno_lab.errors import DownloadError, LinkExpired
+from suno_lab.errors import DownloadError, LinkExpired, SunoLabError
 from suno_lab.models import ClipRecord
 from suno_lab.session import cards
-from suno_lab.session.thumbnails import waveform_of
-from suno_lab.store import files, tasks
+from suno_lab.session.thumbnails import waveform_png
+from suno_lab.store import files, outlines, tasks
 from suno_lab.tables import TABLES, frame
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from suno_lab.audio import Audio
+    from suno_lab.audio.outline import Outline
     from suno_lab.session.session import SunoSession
     from suno_lab.session.task import Task
 
@@ -121,6 +122,39 @@ class Clip:
 
         return Audio.load(self._here())
 
+    @property
+    def kept_outline(self) -> Outline | None:
+        """The waveform as it is kept since the file came; None where it is not."""
+        found = files.audio_of(self._session.journal, self.clip_id)
+        return None if found is None else outlines.of_file(self._session.journal, found[1])
+
+    @property
+    def outline(self) -> Outline:
+        """The waveform, small enough to draw; of a file that came without one it is made, and kept.
+
+        Raises
+        ------
+        LinkExpired, DownloadError
+            As :attr:`audio`.
+        AudioError
+            The file cannot be decoded.
+        """
+        kept = self.kept_outline
+        if kept is None:
+            from suno_lab.audio.inspection import outline_of
+
+            kept = outline_of(self._here())
+            found = files.audio_of(self._session.journal, self.clip_id)
+            assert found is not None
+            with self._session.journal.write() as writing:
+                outlines.keep(writing, found[1], kept)
+        return kept
+
+    @property
+    def finding(self) -> str | None:
+        """What decoding showed to be odd with the file, in words; None for nothing."""
+        return files.finding_about(self._session.journal, self.clip_id)
+
     def _here(self) -> Path:
         path = self.path
         if path is None or not path.is_file():
@@ -199,7 +233,7 @@ class Clip:
                 f"{path.name} is larger than {MAX_EMBED_BYTES} bytes; it is not written into a notebook"
             )
         content = base64.b64encode(path.read_bytes()).decode("ascii")
-        return HTML(self._card(f"data:{self._media_type()};base64,{content}", waveform=waveform_of(path)))
+        return HTML(self._card(f"data:{self._media_type()};base64,{content}", waveform=self._waveform()))
 
     def _media_type(self) -> str:
         sql = "select media_type from files where clip_id = ? and kind = 'mp3'"
@@ -209,12 +243,19 @@ class Clip:
         path = self.path
         if path is None:
             return self._card(None)
-        return self._card(quote(os.path.relpath(path), safe="/"), waveform=waveform_of(path))
+        return self._card(quote(os.path.relpath(path), safe="/"), waveform=self._waveform())
+
+    def _waveform(self) -> bytes:
+        """The card's picture; nothing for a file that cannot be read."""
+        try:
+            return waveform_png(self.outline.pairs)
+        except SunoLabError:
+            return b""
 
     def _card(self, source: str | None, *, waveform: bytes = b"") -> str:
         about = {
             "": self.model,
-            "length": cards.minutes(self.duration_s),
+            "length": cards.length(self.duration_s),
             "style": self.tags,
             "clip": self.clip_id,
         }
@@ -222,12 +263,13 @@ class Clip:
         if source is None:
             sound = cards.paragraph(f"no audio here: {reason or 'not downloaded yet'}")
         else:
-            sound = cards.drawing(waveform, "waveform") + cards.player(source)
+            odd = self.finding
+            sound = cards.drawing(waveform, "waveform") + cards.player(source) + (cards.warning(odd) if odd else "")
         words = cards.folded("lyrics", self.lyrics) if self.lyrics else ""
         return cards.box(cards.heading(self.title, emulated=self.emulated), cards.facts(about), sound, words)
 
     def __repr__(self) -> str:
-        return f"<Clip {self.clip_id} {self.title!r}, {self.model}, {cards.minutes(self.duration_s)}>"
+        return f"<Clip {self.clip_id} {self.title!r}, {self.model}, {cards.length(self.duration_s)}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Clip) and other.clip_id == self.clip_id

@@ -168,7 +168,8 @@ def _forget_clip(journal: Journal, clip_id: str) -> None:
             writing.delete(table, where={"clip_id": clip_id})
         for sha256 in sums:
             if sha256 and not writing.value("select 1 from files where sha256 = ?", (sha256,)):
-                writing.delete("features", where={"sha256": sha256})
+                for table in ("features", "outlines"):
+                    writing.delete(table, where={"sha256": sha256})
         blank = dict.fromkeys(("title", "tags", "lyrics", "audio_url", "source_audio_url", "stream_url", "image_url"))
         writing.update("clips", blank, where={"clip_id": clip_id})
 

@@ -52,6 +52,7 @@ class Blob:
     source_codec: str | None = None
     decoded_s: float | None = None
     peak: float | None = None  #: largest absolute sample value, 1.0 for full scale
+    outline: bytes | None = None  #: the waveform, see :class:`suno_lab.audio.outline.Outline`
 
 
 class BlobStore:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from suno_lab.audio.outline import Outline
+from suno_lab.models import minutes
+from suno_lab.store import outlines
 from suno_lab.store.blobs import Blob
 from suno_lab.store.journal import Journal
 
@@ -66,6 +69,8 @@ def stored(
     }
     with journal.write() as writing:
         writing.upsert("files", {**key.columns(), **about}, key=_KEY)
+        if blob.outline is not None and blob.decoded_s is not None:
+            outlines.keep(writing, blob.sha256, Outline(duration_s=blob.decoded_s, peaks=blob.outline))
 
 
 def missed(journal: Journal, key: FileKey, *, status: str, error: str, url: str | None) -> None:
@@ -131,6 +136,29 @@ def expired_n(journal: Journal, task_id: str) -> int:
 def status_of(journal: Journal, clip_id: str) -> str | None:
     """What became of a clip's audio: STORED, EXPIRED or FAILED; None where nobody tried."""
     return journal.value("select status from files where clip_id = ? and kind = 'mp3'", (clip_id,))
+
+
+def finding_about(journal: Journal, clip_id: str) -> str | None:
+    """What decoding showed to be odd with a clip's audio, in words; None for nothing."""
+    sql = (
+        "select f.finding, f.decoded_s, c.duration_s from files f join clips c using (clip_id) "
+        "where f.clip_id = ? and f.kind in ('audio', 'mp3') and f.status = 'STORED' order by f.file_id limit 1"
+    )
+    found = journal.row(sql, (clip_id,))
+    return None if found is None else finding_text(found["finding"], found["decoded_s"], found["duration_s"])
+
+
+def finding_text(finding: str | None, decoded_s: float | None, expected_s: float | None) -> str | None:
+    """What is odd about a file that is here, in words.
+
+    >>> finding_text("LENGTH_DIFFERS", 61.5, 180.0)
+    'the file holds 1:02, the service says 3:00'
+    """
+    if finding == SILENT:
+        return "nothing can be heard in this file"
+    if finding == LENGTH_DIFFERS and decoded_s is not None and expected_s is not None:
+        return f"the file holds {minutes(decoded_s)}, the service says {minutes(expected_s)}"
+    return None
 
 
 def problem_of(journal: Journal, clip_id: str) -> str | None:

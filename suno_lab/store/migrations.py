@@ -126,3 +126,13 @@ def m004_decoded(con: sqlite3.Connection) -> None:
     """What decoding a file showed."""
     for column in ("source_codec text", "decoded_s real", "finding text"):
         con.execute(f"alter table files add column {column}")
+
+
+@MIGRATIONS.append
+def m005_outlines(con: sqlite3.Connection) -> None:
+    """The waveform of every audio file, small, by content."""
+    con.execute(
+        """create table outlines (
+            sha256 text primary key, version integer not null, duration_s real not null, peaks blob not null,
+            change_n integer not null)"""
+    )

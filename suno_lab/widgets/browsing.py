@@ -10,6 +10,7 @@ import traitlets as t
 
 from suno_lab.errors import SunoLabError
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.findings import findings_of
 from suno_lab.widgets.notes import Notes, Tone
 from suno_lab.widgets.tabling import COLUMNS, lineage_steps, table_columns, table_rows
 from suno_lab.widgets.unresolved import UnresolvedPanel
@@ -53,7 +54,7 @@ class Browser(W.VBox):
 
     def refresh(self) -> None:
         """Show the session as it is now."""
-        self.table.rows = table_rows(self.session.df, self.names)
+        self.table.rows = table_rows(self.session.df, self.names, findings=findings_of(self.session))
         self.unresolved.refresh()
 
     def show(self, some_id: str) -> None:

@@ -14,6 +14,7 @@ from suno_lab.errors import SunoLabError
 from suno_lab.store import ratings
 from suno_lab.store.ratings import Rating
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.findings import findings_of
 from suno_lab.widgets.grids import CHIPS, LOUDNESS, grid
 
 STAR, NOTE = "star", "remark"
@@ -75,7 +76,7 @@ class SessionMatrix:
         if df.loc[df["path"].notna(), LOUDNESS].isna().any():
             self.session.analyze(families=(feature_family(LOUDNESS),))
             df = self.session.df
-        made = self.arranged(df[df["path"].notna()])
+        made = self.arranged(df[df["path"].notna()], findings=findings_of(self.session))
         with self.widget.hold_sync():
             self.widget.rows, self.widget.columns, self.widget.clips = made.rows, made.columns, made.clips
             self.widget.note = EMULATED_NOTE if any(clip["emulated"] for clip in made.clips) else ""

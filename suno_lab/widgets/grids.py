@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from suno_lab.models import minutes
 from suno_lab.widgets.rows import model_label, plain, records
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ class Grid:
     rows, columns : list of str
         Labels, in order of first appearance.
     clips : list of dict
-        ``clip_id, title, name, row, column, chips, gain_db, emulated``; ``row`` and ``column`` are places in the lists;
-        a chip is ``name, text, value, asked``.
+        ``clip_id, title, name, row, column, chips, gain_db, emulated, finding``; ``row`` and ``column`` are places in
+        the lists; a chip is ``name, text, value, asked``.
     """
 
     rows: list[str]
@@ -43,7 +45,14 @@ class Grid:
     clips: list[dict[str, Any]]
 
 
-def grid(df: pd.DataFrame, *, rows: str, columns: str, chips: Sequence[str] = CHIPS) -> Grid:
+def grid(
+    df: pd.DataFrame,
+    *,
+    rows: str,
+    columns: str,
+    chips: Sequence[str] = CHIPS,
+    findings: Mapping[str, str] = MappingProxyType({}),
+) -> Grid:
     """Arrange the clips of a session's frame.
 
     Parameters
@@ -54,6 +63,8 @@ def grid(df: pd.DataFrame, *, rows: str, columns: str, chips: Sequence[str] = CH
         ``"model"``, ``"prompt"``, ``"take"``, or any column.
     chips : sequence of str
         Columns to show on every clip; where there is a ``requested_`` column of the name, what was asked stands beside.
+    findings : mapping of str to str
+        What is odd with the file of a clip, in words, by clip.
 
     Raises
     ------
@@ -67,6 +78,7 @@ def grid(df: pd.DataFrame, *, rows: str, columns: str, chips: Sequence[str] = CH
     entries = [
         {
             **_entry(record, chips=chips),
+            "finding": findings.get(str(record["clip_id"]), ""),
             "row": row_labels.index(row),
             "column": column_labels.index(column),
             "gain_db": gain_db,
@@ -128,8 +140,7 @@ def with_unit(name: str, value: Any) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return _text(value)
     if name.endswith("duration_s"):
-        minutes, seconds = divmod(round(value), 60)
-        return f"{minutes}:{seconds:02d}"
+        return minutes(value)
     unit = name.rpartition("_")[2] if "_" in name else ""
     word = {"bpm": "bpm", "hz": "Hz", "s": "s", "db": "dB", "lufs": "LUFS", "lu": "LU", "dbfs": "dBFS"}.get(unit, "")
     return f"{value:.4g} {word}".strip().replace("-", "−")

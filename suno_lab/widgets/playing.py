@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,11 @@ from typing import Any
 import traitlets as t
 
 from suno_lab.audio import Audio
+from suno_lab.audio.outline import Outline
+from suno_lab.errors import SunoLabError
+from suno_lab.widgets.aside import Order, shared_aside
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.outlining import header_s, kept_outline, outline_of
 from suno_lab.widgets.rows import model_label
 from suno_lab.widgets.served import served_address, server_roots
 from suno_lab.widgets.shapes import mime_type, player_data, spectrogram_levels
@@ -30,6 +36,7 @@ class Player(StrictWidget):
     title = t.Unicode("").tag(sync=True)
     subtitle = t.Unicode("").tag(sync=True)
     note = t.Unicode("").tag(sync=True)
+    finding = t.Unicode("").tag(sync=True)  # what is odd with the file, in words
 
     audio = t.Bytes(b"").tag(sync=True)
     audio_url = t.Unicode("").tag(sync=True)
@@ -61,6 +68,11 @@ class Player(StrictWidget):
     #: reads what excerpts are cut from; an open player keeps the file's bytes, not its samples
     source: Callable[[], Audio] | None = None
 
+    def __init__(self, **traits: Any) -> None:
+        self._handed_over: list[threading.Event] = []
+        self._closing = threading.RLock()
+        super().__init__(**traits)
+
     @t.validate("selection")
     def _check_selection(self, proposal: dict[str, Any]) -> list[float]:
         value = list(proposal["value"])
@@ -79,6 +91,35 @@ class Player(StrictWidget):
         with self.hold_sync():
             self.spectrogram_shape = list(levels.shape)
             self.spectrogram = levels.tobytes()
+
+    def ready(self, timeout_s: float = 60.0) -> bool:
+        """Wait until waveform and sound have been handed over; False where that takes longer."""
+        deadline = time.monotonic() + timeout_s
+        return all(done.wait(max(0.0, deadline - time.monotonic())) for done in self._handed_over)
+
+    def _hand_over(self, get: Callable[[], Mapping[str, Any]], *, order: Order) -> None:
+        """Set the traits that ``get`` finds, from a thread that no cell waits for."""
+
+        def work() -> None:
+            if self.source is None:  # closed meanwhile
+                return
+            try:
+                found = get()
+            except (SunoLabError, OSError) as problem:
+                found = {"finding": str(problem)}
+            except Exception as problem:  # noqa: BLE001 - the border of a background thread: said here, or never
+                found = {"finding": f"{type(problem).__name__}: {problem}"}
+            with self._closing:
+                if self.source is not None:
+                    self.set_trait_values(found)
+
+        self._handed_over.append(shared_aside().put(work, order=order))
+
+    def set_trait_values(self, values: Mapping[str, Any]) -> None:
+        """Set several traits at once, in one message."""
+        with self.hold_sync():
+            for name, value in values.items():
+                setattr(self, name, value)
 
     def seek(self, time_s: float) -> None:
         """Move the playhead to ``time_s`` seconds."""
@@ -108,9 +149,9 @@ class Player(StrictWidget):
 
     def close(self) -> None:
         """Let go of the sound in the browser and here, then of the widget."""
-        with self.hold_sync():
-            self.audio, self.layers, self.spectrogram = b"", [], b""
-        self.source = None
+        with self._closing:
+            self.source = None
+            self.set_trait_values({"audio": b"", "layers": [], "spectrogram": b""})
         super().close()
 
 
@@ -125,6 +166,9 @@ def player(
     **options: Any,
 ) -> Player:
     """A player for one clip.
+
+    It is there at once, however many are made. Its sound follows, and before that a waveform that is not kept yet; no
+    cell waits for either.
 
     Parameters
     ----------
@@ -147,35 +191,54 @@ def player(
     TypeError
         For a keyword that is neither of the above nor a trait.
     """
-    audio: Audio = clip.audio
+    path = _file_of(clip)
     lyrics, emulated = getattr(clip, "lyrics", None) or "", bool(getattr(clip, "emulated", False))
     data = player_data(
-        audio,
         words=getattr(clip, "words", None) if words is None else words,
         lyrics=lyrics,
         sections=sections,
-        beats_s=_beat_times(audio, beats),
+        beats_s=_beat_times(clip, beats),
     )
     traits: dict[str, Any] = {
-        "title": getattr(clip, "title", None) or Path(clip.path).name,
+        "title": getattr(clip, "title", None) or path.name,
         "subtitle": model_label(getattr(clip, "model", None), emulated=emulated),
         "note": EMULATED_NOTE if emulated else "",
+        "finding": getattr(clip, "finding", None) or "",
         "lyrics": lyrics,
         "has_spectrogram": True,
         **data.__dict__,
-        **_sound(Path(clip.path), stems, max_embed_mb=max_embed_mb),
+        **_outlined(kept_outline(clip), path),
+        **_sound(path, stems, max_embed_mb=max_embed_mb),
         **options,
     }
     shown = traits.pop("show_spectrogram", False)
     made = Player(**traits)
     made.source = lambda: clip.audio
-    if shown:
-        made.draw_spectrogram(audio)
-        made.show_spectrogram = True
+    if not made.peaks:
+        made._hand_over(lambda: _outlined(outline_of(clip), path), order=Order.SEEN)
+    if not (made.audio or made.audio_url or made.layers):
+        made._hand_over(lambda: {"audio": path.read_bytes()}, order=Order.HEARD)
+    made.show_spectrogram = shown
     return made
 
 
+def _file_of(clip: Any) -> Path:
+    """The clip's file; where it is not here, the clip itself says why."""
+    path = None if clip.path is None else Path(clip.path)
+    if path is None or not path.is_file():
+        path = clip.audio.path
+    assert path is not None
+    return path
+
+
+def _outlined(outline: Outline | None, path: Path) -> dict[str, Any]:
+    if outline is None:
+        return {"duration_s": header_s(path)}
+    return {"duration_s": round(outline.duration_s, 4), "peaks": outline.pairs.tobytes()}
+
+
 def _sound(path: Path, stems: Mapping[str, str | Path] | None, *, max_embed_mb: float) -> dict[str, Any]:
+    """What is known at once of where the sound comes from; bytes of a whole song are handed over later."""
     if stems:
         layers = [{"name": name, "audio": Path(stem).read_bytes()} for name, stem in stems.items()]
         return {"layers": layers, "active_layers": [layer["name"] for layer in layers]}
@@ -183,12 +246,12 @@ def _sound(path: Path, stems: Mapping[str, str | Path] | None, *, max_embed_mb: 
     address = served_address(path.resolve(), roots=server_roots()) if too_large else ""
     if address:
         return {"audio_url": address, "mime": mime_type(path)}
-    return {"audio": path.read_bytes(), "mime": mime_type(path)}
+    return {"mime": mime_type(path)}
 
 
-def _beat_times(audio: Audio, beats: bool | Iterable[float]) -> list[float]:
+def _beat_times(clip: Any, beats: bool | Iterable[float]) -> list[float]:
     if beats is True:
         from suno_lab.features import beats as measured_beats
 
-        return [float(beat) for beat in measured_beats(audio)]
+        return [float(beat) for beat in measured_beats(clip.audio)]
     return [] if beats is False else [float(beat) for beat in beats]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,11 @@ def records(table: Any) -> list[Mapping[str, Any]]:
     if hasattr(table, "reset_index"):
         named = table.index.names != [None]
         return list((table.reset_index() if named else table).to_dict("records"))
-    return [asdict(row) if is_dataclass(row) and not isinstance(row, type) else row for row in table]
+    return [_fields(row) if is_dataclass(row) and not isinstance(row, type) else row for row in table]
+
+
+def _fields(row: Any) -> Mapping[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ Pure functions; nothing here knows a browser, a session or a widget.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,10 @@ MIME_TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PlayerData:
-    """Everything a player shows of one clip.
+    """What a player shows over the waveform of one clip.
 
     Attributes
     ----------
-    duration_s : float
-    peaks : bytes
-        float32 pairs (lowest, highest sample), full scale 1.0, at most :data:`PEAKS_N` of them.
     words : list of dict
         ``word, start_s, end_s, line, section, section_index``, in order of time.
     sections : list of dict
@@ -49,27 +47,18 @@ class PlayerData:
     beats_s : list of float
     """
 
-    duration_s: float
-    peaks: bytes
     words: list[dict[str, Any]]
     sections: list[dict[str, Any]]
     beats_s: list[float]
 
 
 def player_data(
-    audio: Audio,
-    *,
-    words: Any = None,
-    lyrics: str = "",
-    sections: Any = None,
-    beats_s: Iterable[float] | None = None,
-    peaks_n: int = PEAKS_N,
+    *, words: Any = None, lyrics: str = "", sections: Any = None, beats_s: Iterable[float] | None = None
 ) -> PlayerData:
-    """Shape a clip for the player.
+    """Shape what is known of a clip for the player.
 
     Parameters
     ----------
-    audio : Audio
     words : frame, or sequence of Word or mapping, optional
         See :func:`~suno_lab.widgets.singing.word_rows`.
     lyrics : str
@@ -78,16 +67,11 @@ def player_data(
         With ``label, start_s, end_s``. Left out, they are taken from the words' own ``section``.
     beats_s : iterable of float, optional
         Times of beats in seconds.
-    peaks_n : int
-        How many columns the waveform has at most.
     """
     rows = word_rows(words, lyrics=lyrics)
-    found = section_rows(sections) if sections is not None else sections_of_words(rows, duration_s=audio.duration_s)
     return PlayerData(
-        duration_s=round(audio.duration_s, 4),
-        peaks=peak_pairs(audio.mono, peaks_n).tobytes(),
         words=rows,
-        sections=found,
+        sections=section_rows(sections) if sections is not None else sections_of_words(rows),
         beats_s=[round(float(beat), 4) for beat in (() if beats_s is None else beats_s)],
     )
 
@@ -123,7 +107,7 @@ def section_rows(sections: Any) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["start_s"])
 
 
-def sections_of_words(rows: Sequence[Mapping[str, Any]], *, duration_s: float) -> list[dict[str, Any]]:
+def sections_of_words(rows: Sequence[Mapping[str, Any]], *, duration_s: float = math.inf) -> list[dict[str, Any]]:
     """Sections from the words sung in them: each lasts until the next begins, the last until its last word ends."""
     firsts = [
         row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.widgets.grids import prompt_text, with_unit
@@ -38,7 +39,9 @@ def table_columns(names: Sequence[str] = COLUMNS) -> list[dict[str, str]]:
     return [{"name": name, "label": LABELS.get(name, name.replace("_", " "))} for name in names]
 
 
-def table_rows(df: pd.DataFrame, names: Sequence[str] = COLUMNS) -> list[dict[str, Any]]:
+def table_rows(
+    df: pd.DataFrame, names: Sequence[str] = COLUMNS, *, findings: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
     """One row a clip, and one a failed request.
 
     Parameters
@@ -47,22 +50,25 @@ def table_rows(df: pd.DataFrame, names: Sequence[str] = COLUMNS) -> list[dict[st
         As ``session.df``.
     names : sequence of str
         Columns; ``"prompt"`` is the short line of :func:`~suno_lab.widgets.grids.prompt_text`.
+    findings : mapping of str to str
+        What is odd with the file of a clip, in words, by clip.
 
     Returns
     -------
     list of dict
-        ``id`` (the clip, else the request), ``clip_id`` ("" for none), ``hidden`` (searched but not shown: lyrics,
-        style, labels, error), and ``cells`` with ``text`` to read and ``value`` to sort by (None for unknown).
+        ``id`` (the clip, else the request), ``clip_id`` ("" for none), ``finding``, ``hidden`` (searched but not shown:
+        lyrics, style, labels, error), and ``cells`` with ``text`` to read and ``value`` to sort by (None for unknown).
     """
-    return [_row(record, names) for record in records(df)]
+    return [_row(record, names, findings) for record in records(df)]
 
 
-def _row(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+def _row(record: Mapping[str, Any], names: Sequence[str], findings: Mapping[str, str]) -> dict[str, Any]:
     clip_id = str(plain(record.get("clip_id")) or "")
     searched = (plain(record.get(name)) for name in ("lyrics", "style", "tags", "labels", "error"))
     return {
         "id": clip_id or str(record["request_id"]),
         "clip_id": clip_id,
+        "finding": findings.get(clip_id, ""),
         "hidden": "\n".join(str(text) for text in searched if text),
         "cells": [_cell(record, name) for name in names],
     }

@@ -99,8 +99,8 @@ def test_plotting_buys_nothing(session, task) -> None:
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(None, "–"), (0, "0:00"), (59.4, "0:59"), (59.6, "1:00"), (125, "2:05")]
 )
-def test_minutes(seconds, shown) -> None:
-    assert cards.minutes(seconds) == shown
+def test_lengths(seconds, shown) -> None:
+    assert cards.length(seconds) == shown
 
 
 def test_the_record_of_a_clip_is_what_the_service_said(session, task) -> None:

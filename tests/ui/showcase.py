@@ -21,14 +21,16 @@ def shown_player(texts: Texts, sound: Path) -> Any:
     length_s = 3.0 / len(texts)
     sections = [{"label": text, "start_s": i * length_s, "end_s": (i + 1) * length_s} for i, text in enumerate(texts)]
     clip = PlainClip(sound, title=" ".join(texts), model=texts[0])
-    return player(clip, words=words, sections=sections, stems=dict.fromkeys(texts[:3], sound), beats=[0.5])
+    stems = dict.fromkeys(texts[:3], sound)
+    return player(clip, words=words, sections=sections, stems=stems, beats=[0.5], finding=texts[0])
 
 
 def shown_matrix(texts: Texts, sound: Path) -> Any:
     clips = [
         {
             "clip_id": f"c{i}", "title": text, "name": text, "row": i // 2, "column": i % 2, "gain_db": 0.0,
-            "emulated": True, "chips": [{"name": "tempo_bpm", "text": text, "asked": text, "value": text}],
+            "finding": text, "emulated": True,
+            "chips": [{"name": "tempo_bpm", "text": text, "asked": text, "value": text}],
         }
         for i, text in enumerate(texts)
     ]  # fmt: skip
@@ -46,9 +48,12 @@ def shown_lyrics(texts: Texts, sound: Path) -> Any:
 
 def shown_table(texts: Texts, sound: Path) -> Any:
     rows = [
-        {"id": f"c{i}", "clip_id": f"c{i}", "hidden": text, "cells": [{"text": text, "value": text}] * 2}
+        {
+            "id": f"c{i}", "clip_id": f"c{i}", "hidden": text, "finding": text,
+            "cells": [{"text": text, "value": text}] * 2,
+        }
         for i, text in enumerate(texts)
-    ]
+    ]  # fmt: skip
     columns = [{"name": "title", "label": texts[0]}, {"name": "prompt", "label": texts[1]}]
     return ClipTable(columns=columns, rows=rows, sort="title", selected="c1", note="emulated – not Suno")
 

@@ -10,6 +10,8 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from suno_lab.widgets import Player
+
 MOUNT = """
 async ({ script, style, state, place, theme, beside }) => {
   const unpack = (value) => {
@@ -74,6 +76,8 @@ class Stage:
 
         With ``beside`` it becomes a second view of the model that is on stage already.
         """
+        if isinstance(widget, Player):
+            assert widget.ready()
         state = {name: packed(value) for name, value in widget.get_state().items() if not name.startswith("_")}
         if not beside:
             self.page.goto("about:blank")

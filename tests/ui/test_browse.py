@@ -18,6 +18,7 @@ def shown(stage: Stage) -> Any:
     rows = [
         {
             "id": title, "clip_id": title, "hidden": "tide" if title == "Snow" else "",
+            "finding": "nothing can be heard in this file" if title == "Sky" else "",
             "cells": [{"text": title, "value": title}, {"text": f"{tempo or ''}", "value": tempo}],
         }
         for title, tempo in TEMPI.items()
@@ -26,7 +27,7 @@ def shown(stage: Stage) -> Any:
 
 
 def titles(page: Any) -> list[str]:
-    return list(page.locator("tbody th").all_inner_texts())
+    return list(page.locator("tbody th .sl-open").all_inner_texts())
 
 
 def test_a_click_on_the_head_sorts_and_another_turns_it_round(shown: Any) -> None:
@@ -53,11 +54,16 @@ def test_a_row_is_chosen_by_click_and_by_keyboard(stage: Stage, shown: Any) -> N
 
 
 def test_long_tables_come_in_portions(stage: Stage) -> None:
-    rows = [
-        {"id": str(i), "clip_id": str(i), "hidden": "", "cells": [{"text": str(i), "value": i}] * 2} for i in range(450)
-    ]
+    plain = {"hidden": "", "finding": ""}
+    rows = [{"id": str(i), "clip_id": str(i), **plain, "cells": [{"text": str(i), "value": i}] * 2} for i in range(450)]
     page = stage.mount(ClipTable(columns=COLUMNS, rows=rows))
     assert page.locator("tbody tr").count() == 200
     page.get_by_role("button", name="show more").click()
     page.get_by_role("button", name="show more").click()
     assert page.locator("tbody tr").count() == 450
+
+
+def test_what_is_odd_with_a_file_stands_under_its_title_and_is_found(shown: Any) -> None:
+    shown.get_by_label("Search clips").fill("nothing can be heard")
+    assert titles(shown) == ["Sky"]
+    shown.locator("tbody .sl-finding", has_text="nothing can be heard in this file").wait_for()

@@ -56,6 +56,11 @@ def test_a_clip_and_a_failed_request_are_a_row_each() -> None:
     assert failed["cells"][3] == {"text": "", "value": None}
 
 
+def test_what_is_odd_with_a_file_stands_in_its_row(session: MeasuredSession) -> None:
+    odd, plain = browse(session).table.rows
+    assert (odd["finding"], plain["finding"]) == ("the file holds 1:02, the service says 2:03", "")
+
+
 def test_columns_are_called_as_people_call_them() -> None:
     assert table_columns(["tempo_bpm", "latency_s"]) == [
         {"name": "tempo_bpm", "label": "tempo"},

@@ -54,6 +54,11 @@ def test_clips_stand_where_prompt_and_model_meet() -> None:
     ]
 
 
+def test_what_is_odd_with_a_file_stands_on_its_clip(session: MeasuredSession) -> None:
+    odd, plain = matrix(session).clips
+    assert (odd["finding"], plain["finding"]) == ("the file holds 1:02, the service says 2:03", "")
+
+
 def test_a_clip_says_what_it_is_and_what_was_asked() -> None:
     first, second, third = grid(DF, rows="take", columns="model").clips
     assert (first["title"], first["name"], first["emulated"]) == ("Sea", "V5 (emulated) · take 1", True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from traitlets import TraitError
 
+from suno_lab.errors import AudioError
 from suno_lab.widgets import player
 from suno_lab.widgets.served import served_address, server_roots
 from tests.widgets.clips import PlainClip, write_tone
@@ -21,13 +22,38 @@ def test_the_state_is_what_was_asked(clip: PlainClip) -> None:
     shown = player(clip, loop=True, view="section", beats=[0.5])
     assert (shown.title, shown.subtitle, shown.note) == ("A tone", "V5 (emulated)", "emulated – not Suno")
     assert (shown.loop, shown.view, shown.beats_s) == (True, "section", [0.5])
+    assert shown.ready()
     assert shown.audio == clip.path.read_bytes()
+    assert (shown.duration_s, len(shown.peaks)) == (clip.audio.duration_s, 8 * 690)
     assert shown.mime == "audio/mpeg"
 
 
 def test_what_the_service_made_carries_no_note(clip: PlainClip) -> None:
     shown = player(replace(clip, emulated=False))
     assert (shown.subtitle, shown.note) == ("V5", "")
+
+
+def test_a_file_that_cannot_be_decoded_says_so(clip: PlainClip, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"no music")
+    shown = player(replace(clip, path=broken))
+    assert shown.ready()
+    assert "not decodable" in shown.finding
+    assert shown.peaks == b""
+
+
+def test_a_file_that_is_not_here_is_an_error_at_once(clip: PlainClip, tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="no such audio file"):
+        player(replace(clip, path=tmp_path / "gone.mp3"))
+
+
+def test_what_is_closed_gets_nothing_any_more(clip: PlainClip, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp3"
+    other.write_bytes(clip.path.read_bytes())
+    shown = player(replace(clip, path=other))
+    shown.close()
+    assert shown.ready()
+    assert (shown.audio, shown.peaks[:0]) == (b"", b"")
 
 
 def test_the_selection_is_an_excerpt(clip: PlainClip) -> None:
@@ -62,6 +88,7 @@ def test_stems_become_layers(clip: PlainClip, tmp_path: Path) -> None:
 
 def test_closing_lets_the_sound_go(clip: PlainClip) -> None:
     with player(clip, show_spectrogram=True) as shown:
+        assert shown.ready()
         assert shown.audio
     assert (shown.audio, shown.spectrogram, shown.source) == (b"", b"", None)
 
@@ -82,7 +109,9 @@ def test_a_large_file_that_nobody_serves_is_handed_over(
 ) -> None:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     assert server_roots() == []
-    assert player(clip, max_embed_mb=0).audio
+    shown = player(clip, max_embed_mb=0)
+    assert shown.ready()
+    assert shown.audio
 
 
 def test_addresses_are_quoted_below_the_widest_root() -> None:

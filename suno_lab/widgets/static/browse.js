@@ -33,7 +33,7 @@ function renderBrowse({ model, el }) {
   function foundRows() {
     const words = model.get("search").toLowerCase().split(/\s+/).filter(Boolean);
     const found = model.get("rows").filter((row) => {
-      const text = [row.hidden, ...row.cells.map((cell) => cell.text)].join("\n").toLowerCase();
+      const text = [row.hidden, row.finding, ...row.cells.map((cell) => cell.text)].join("\n").toLowerCase();
       return words.every((word) => text.includes(word));
     });
     const at = model.get("columns").findIndex((column) => column.name === model.get("sort"));
@@ -65,7 +65,8 @@ function renderBrowse({ model, el }) {
     const cells = row.cells.map((cell, i) => {
       if (i) return element("td", { dir: "auto" }, cell.text);
       const choose = button(cell.text || "–", () => save({ selected: row.id }), { class: "sl-sorter sl-open", dir: "auto" });
-      return element("th", { scope: "row" }, choose);
+      const finding = row.finding ? element("p", { class: "sl-finding", dir: "auto" }, row.finding) : null;
+      return element("th", { scope: "row" }, choose, finding);
     });
     const made = element("tr", { "data-id": row.id }, ...cells);
     made.addEventListener("click", () => save({ selected: row.id }));

@@ -70,6 +70,7 @@ class ElementDeck extends Deck {
     this.audio.preload = "metadata";
     this.blobAddress = "";
     this.wanted_s = null;
+    this.waits = false; // play was pressed before the sound was here
     for (const name of ["play", "pause", "seeked", "ended", "loadedmetadata"])
       this.audio.addEventListener(name, () => this.follow(name));
     this.audio.addEventListener("error", () => this.disposed || this.say("broken", "this audio cannot be played"));
@@ -81,8 +82,10 @@ class ElementDeck extends Deck {
     this.blobAddress = "";
     if (bytes && bytes.byteLength) this.blobAddress = URL.createObjectURL(new Blob([bytes], { type: mime }));
     const source = this.blobAddress || (address ? servedAddress(address) : "");
+    this.silent = !source;
     if (source) this.audio.src = source;
     else this.audio.removeAttribute("src");
+    if (source && this.waits) this.play();
   }
 
   follow(name) {
@@ -102,11 +105,13 @@ class ElementDeck extends Deck {
     return Number.isFinite(this.audio.duration) ? this.audio.duration : 0;
   }
   get playing() {
-    return !this.audio.paused;
+    return this.waits || !this.audio.paused;
   }
 
   async play() {
     this.takeTheFloor();
+    this.waits = this.silent;
+    if (this.waits) return this.say("change", "waiting");
     const [start, end] = this.bounds;
     if (this.region && (this.time < start || this.time >= end - 1e-3)) this.seek(start);
     try {
@@ -117,7 +122,10 @@ class ElementDeck extends Deck {
   }
 
   pause() {
+    const waited = this.waits;
+    this.waits = false;
     this.audio.pause();
+    if (waited) this.say("change", "pause");
   }
 
   seek(time_s) {

@@ -138,7 +138,8 @@ function renderMatrix({ model, el }) {
       element("span", { class: "sl-about", dir: "auto" }, clip.name),
     );
     const star = button("★", () => toggleStar(clip.clip_id), { class: "sl-star", "aria-label": `Star: ${name}` });
-    const made = element("div", { class: "sl-card tex2jax_ignore mathjax_ignore" }, chooser, star, chipList(clip));
+    const made = element("div", { class: "sl-card tex2jax_ignore mathjax_ignore" }, chooser, star, chipList(clip),
+      clip.finding ? element("p", { class: "sl-finding", dir: "auto" }, clip.finding) : null);
     cards.set(clip.clip_id, { made, chooser, star });
     return made;
   }

@@ -210,6 +210,7 @@ function renderPlayer({ model, el }) {
   const title = element("strong", { class: "sl-title tex2jax_ignore mathjax_ignore", dir: "auto" }, model.get("title"));
   const about = element("span", { class: "sl-about tex2jax_ignore mathjax_ignore", dir: "auto" }, model.get("subtitle"));
   const note = model.get("note") ? element("span", { class: "sl-note" }, model.get("note")) : null;
+  const finding = element("p", { class: "sl-finding tex2jax_ignore mathjax_ignore", role: "status", dir: "auto" });
   const wave = element("canvas", { class: "sl-wave", "aria-hidden": "true" });
   const spectrogram = element("canvas", { class: "sl-spectrogram", "aria-hidden": "true" });
   const selected = element("div", { class: "sl-selection", hidden: true });
@@ -276,6 +277,9 @@ function renderPlayer({ model, el }) {
     bandSlot.replaceChildren(...(model.get("show_sections") && model.get("sections").length ? [sectionBand(model, seek)] : []));
     paintSelection();
   }
+  function paintFinding() {
+    finding.textContent = model.get("finding");
+  }
   function paintButton() {
     playButton.replaceChildren(icon(deck.playing ? "pause" : "play"));
     playButton.setAttribute("aria-label", deck.playing ? "Pause" : "Play");
@@ -292,6 +296,7 @@ function renderPlayer({ model, el }) {
   listen(deck, "change", ({ detail }) => {
     paintButton();
     paint();
+    message.textContent = deck.waits ? "loading …" : "";
     if (["play", "pause", "seeked", "ended"].includes(detail)) report(true);
     if (deck.playing && !frame) frame = requestAnimationFrame(tick);
   }, undo);
@@ -358,6 +363,11 @@ function renderPlayer({ model, el }) {
   listen(model, "change:selection", paintSelection, undo);
   for (const trait of ["show_beats", "show_sections", "show_spectrogram", "spectrogram", "peaks", "beats_s", "sections"])
     listen(model, `change:${trait}`, paintStage, undo);
+  listen(model, "change:duration_s", () => {
+    paintStage();
+    paint();
+  }, undo);
+  listen(model, "change:finding", paintFinding, undo);
   listen(model, "change:view", lyrics.showSection, undo);
   const reload = () => {
     if (deck instanceof ElementDeck)
@@ -374,7 +384,7 @@ function renderPlayer({ model, el }) {
   if (model.get("words").length) controls.append(viewChoice(model, undo));
   if (model.get("layers").length) controls.append(layerSwitches(model, undo));
   controls.append(clear, message);
-  root.append(element("div", { class: "sl-head" }, title, about, note), bandSlot, stage, controls);
+  root.append(element("div", { class: "sl-head" }, title, about, note), finding, bandSlot, stage, controls);
   if (model.get("words").length) root.append(lyrics.page);
   else if (model.get("lyrics")) root.append(untimedLyrics(model.get("lyrics")));
   el.append(root);
@@ -382,6 +392,7 @@ function renderPlayer({ model, el }) {
   applyDeckSettings();
   if (model.get("current_time_s")) deck.seek(model.get("current_time_s"));
   paintStage();
+  paintFinding();
   paint();
   const resized = new ResizeObserver(() => drawWave(wave, model));
   resized.observe(stage);

@@ -1,7 +1,8 @@
 """What listening tests promise, measured: ``python -m benchmarks listening``.
 
 Prints one JSON line: how far excerpts of engine songs are apart in loudness after matching and encoding, how large they
-are, how evenly comparisons are given out, and how many slips in a result code go unnoticed.
+are, how evenly comparisons are given out, how many slips in a result code go unnoticed, and how often the interval of a
+ranking holds the truth.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import soundfile
 
 from suno_lab.audio import Audio
 from suno_lab.engine import SR, Brief, compose, render
 from suno_lab.errors import StudyError
 from suno_lab.studies.assignment import plan_assignment
+from suno_lab.studies.strengths import cluster_interval, cluster_weights, fit_strengths
 from suno_lab.widgets.listening import excerpts
 from suno_lab.widgets.listening.codes import Result, decode_result, encode_result
 from suno_lab.widgets.listening.excerpts import Encoding, Floats, Outline
@@ -34,8 +37,9 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks listening", description=__doc__)
     parser.add_argument("--excerpt-s", type=float, default=12.0)
     parser.add_argument("--slips", type=int, default=20_000, help="how many damaged codes to try")
+    parser.add_argument("--polls", type=int, default=400, help="how many polls to hold for each number of items")
     options = parser.parse_args(argv)
-    print(json.dumps(matching(options.excerpt_s) | balance() | slips(options.slips)))
+    print(json.dumps(matching(options.excerpt_s) | balance() | slips(options.slips) | coverage(options.polls)))
     return 0
 
 
@@ -106,3 +110,46 @@ def _taken(code: str) -> bool:
     except StudyError:
         return False
     return True
+
+
+# ── ranking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+PAIRS = np.array([(0, 1), (0, 2), (1, 2)])
+STRENGTHS, ITEM_SD, TIE, VOTES_N, DRAWS_N = np.array([-0.8, 0.0, 0.8]), 0.6, 0.6, 5, 400
+
+
+def coverage(polls_n: int) -> dict[str, Any]:
+    """How often the 95 % interval of a difference of strengths holds the truth, items having tastes of their own.
+
+    Beside it the interval that resamples single votes, as if each were a sample by itself.
+    """
+    rng = np.random.default_rng(0)
+    truth = _apart(fit_strengths(_poll(200_000, rng).sum(axis=0), PAIRS, 3).strengths)
+    found: dict[str, Any] = {"polls_n": polls_n, "votes_a_pair_and_item": VOTES_N}
+    for items_n in (6, 12, 24):
+        held = [_holds(_poll(items_n, rng), truth, rng) for _ in range(polls_n)]
+        found[f"coverage_{items_n}_items"], found[f"coverage_{items_n}_items_by_vote"] = np.mean(held, axis=0).round(3)
+    return found
+
+
+def _holds(counts: Any, truth: float, rng: np.random.Generator) -> tuple[bool, bool]:
+    total, items_n = counts.sum(axis=0), len(counts)
+    estimate = _apart(fit_strengths(total, PAIRS, 3).strengths)
+    weights = cluster_weights(items_n, DRAWS_N, seed=int(rng.integers(2**32)))
+    drawn = _apart(fit_strengths(np.einsum("di,ipo->dpo", weights, counts), PAIRS, 3).strengths)
+    low, high = cluster_interval(estimate, drawn, items_n, confidence=0.95)
+    votes_n = int(total.sum())
+    single = rng.multinomial(votes_n, total.ravel() / votes_n, size=DRAWS_N).reshape(DRAWS_N, 3, 3)
+    by_vote = np.quantile(_apart(fit_strengths(single + 1e-6, PAIRS, 3).strengths), (0.025, 0.975))
+    return bool(low <= truth <= high), bool(by_vote[0] <= truth <= by_vote[1])
+
+
+def _apart(strengths: Any) -> Any:
+    return strengths[..., 2] - strengths[..., 1]
+
+
+def _poll(items_n: int, rng: np.random.Generator) -> Any:
+    """Votes on every pair of every item, shape (items, pairs, 3)."""
+    worth = np.exp(STRENGTHS + rng.normal(0, ITEM_SD, (items_n, 3)))
+    first, second = worth[:, PAIRS[:, 0]], worth[:, PAIRS[:, 1]]
+    odds = np.stack([first, second, TIE * np.sqrt(first * second)], axis=-1)
+    return rng.multinomial(VOTES_N, odds / odds.sum(axis=-1, keepdims=True))

@@ -281,7 +281,7 @@ RATINGS = Table(
 
 COMPARISONS = Table(
     name="comparisons",
-    summary="every comparison made with session.compare",
+    summary="every comparison made with session.compare and session.rank",
     index=(),
     columns=(
         *_time(at="when (UTC)"),

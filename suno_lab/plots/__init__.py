@@ -30,6 +30,7 @@ from suno_lab.plots.form import plot_self_similarity, shape_segments, shape_self
 from suno_lab.plots.karaoke import plot_karaoke, shape_karaoke
 from suno_lab.plots.lineage import plot_lineage, shape_lineage
 from suno_lab.plots.multiples import small_multiples
+from suno_lab.plots.ranking import plot_ranking, shape_ranking
 from suno_lab.plots.rhythm import plot_tempogram, shape_tempogram
 from suno_lab.plots.spectra import plot_mel, shape_mel
 from suno_lab.plots.tonality import plot_chroma, shape_chroma
@@ -47,6 +48,7 @@ __all__ = [
     "plot_mel",
     "plot_octave_ratios",
     "plot_onset_deviations",
+    "plot_ranking",
     "plot_reliability",
     "plot_self_similarity",
     "plot_tempo_agreement",
@@ -62,6 +64,7 @@ __all__ = [
     "shape_mel",
     "shape_octave_ratios",
     "shape_onset_deviations",
+    "shape_ranking",
     "shape_reliability",
     "shape_sections",
     "shape_segments",

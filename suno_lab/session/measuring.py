@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from suno_lab.session.clip import Clip
     from suno_lab.store import Journal
     from suno_lab.store.frames import Frames
-    from suno_lab.studies import Comparison
+    from suno_lab.studies import Comparison, Ranking
 
 #: the estimator whose values are the columns of ``session.df``
 DEFAULT_ESTIMATOR = "suno_lab"
@@ -50,6 +50,8 @@ class Measuring:
 
         @property
         def emulated(self) -> bool: ...
+
+        def listening_votes(self, name: str | None = None) -> pd.DataFrame: ...
 
     # ── frames ───────────────────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -221,11 +223,36 @@ class Measuring:
         from suno_lab import studies
 
         result = studies.compare(self.df, feature, by=by, **options)
-        with self.journal.write() as writing:
-            table = result.table.reset_index().to_json(orient="records")
-            row = {"at": self._around.clock(), "feature": feature, "by": by, "table": table}
-            writing.insert("comparisons", {**row, "verdict": str(result.verdict)})
+        self._keep_comparison(feature, by=by, table=result.table, verdict=result.verdict)
         return result
+
+    def rank(self, name: str | None = None, *, votes: pd.DataFrame | None = None, **options: Any) -> Ranking:
+        """Rank conditions by the votes of a listening test: strengths, intervals over items, votes to flip. Kept in the
+        journal.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of the test; by default the votes of all.
+        votes : DataFrame, optional
+            These rows of :meth:`listening_votes` instead, such as those of the listeners that screening keeps.
+        **options
+            As for :func:`suno_lab.studies.rank`: ``ties``, ``both_bad``, ``confidence``, ``prior_n``.
+        """
+        from suno_lab import studies
+
+        counted = self.listening_votes(name) if votes is None else votes
+        result = studies.rank(counted, emulated=self.emulated, **options)
+        asked = ", ".join(result.flips["question"])
+        self._keep_comparison(f"votes: {asked}", by=name or "all tests", table=result.table, verdict=result.verdict)
+        return result
+
+    def _keep_comparison(self, what: str, *, by: str, table: pd.DataFrame, verdict: str) -> None:
+        """Write down that something was compared, so that it can be told later how much was looked at."""
+        found = table.reset_index().to_json(orient="records")
+        with self.journal.write() as writing:
+            row = {"at": self._around.clock(), "feature": what, "by": by, "table": found, "verdict": verdict}
+            writing.insert("comparisons", row)
 
     def export(self, path: str | Path, **options: Any) -> Path:
         """Write a data set: audio, tables, card, checksums."""

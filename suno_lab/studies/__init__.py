@@ -5,13 +5,16 @@ from __future__ import annotations
 from suno_lab.studies.comparison import Comparison, compare
 from suno_lab.studies.following import Detector, adherence
 from suno_lab.studies.power import detectable_difference, power_of, prompts_needed
+from suno_lab.studies.ranking import Ranking, rank
 
 __all__ = [
     "Comparison",
     "Detector",
+    "Ranking",
     "adherence",
     "compare",
     "detectable_difference",
     "power_of",
     "prompts_needed",
+    "rank",
 ]

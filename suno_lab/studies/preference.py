@@ -58,9 +58,7 @@ def preferences(votes: pd.DataFrame, *, both_bad: BothBad = "tie", confidence: f
     """
     import pandas as pd
 
-    if both_bad not in ("tie", "drop"):
-        raise StudyError(f'both_bad is "tie" or "drop", got {both_bad!r}')
-    counted = votes[(votes["purpose"] == "test") & votes["listened"] & votes["other_condition"].notna()]
+    counted = counted_votes(votes, both_bad=both_bad)
     rows = [
         _pair_row(str(question), a, b, chosen, both_bad=both_bad, confidence=confidence)
         for question, group in counted.groupby("question", sort=True)
@@ -70,6 +68,20 @@ def preferences(votes: pd.DataFrame, *, both_bad: BothBad = "tie", confidence: f
     ]
     data = {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in COLUMNS.items()}
     return pd.DataFrame(data)
+
+
+def counted_votes(votes: pd.DataFrame, *, both_bad: BothBad) -> pd.DataFrame:
+    """The votes for one of two conditions that count: tests, not practice, repeats or traps, and listened to.
+
+    Raises
+    ------
+    StudyError
+        For an unknown way to treat votes for neither.
+    """
+    if both_bad not in ("tie", "drop"):
+        raise StudyError(f'both_bad is "tie" or "drop", got {both_bad!r}')
+    of_pairs = votes["other_condition"].notna() & (votes["question"] != "abx")
+    return votes[(votes["purpose"] == "test") & votes["listened"] & of_pairs]
 
 
 def _oriented(group: pd.DataFrame, a: str, b: str) -> pd.DataFrame:

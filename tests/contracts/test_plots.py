@@ -17,6 +17,8 @@ from matplotlib import pyplot
 from suno_lab import plots
 from suno_lab.audio import Audio
 from suno_lab.models import Word
+from suno_lab.studies import rank
+from tests.studies.votes import poll
 
 SR = 22050
 RNG = np.random.default_rng(0)
@@ -69,6 +71,8 @@ LINEAGE = pd.DataFrame(
     }
 )  # fmt: skip
 
+RANKING = rank(poll({"V4": 0.0, HOSTILE: 0.5}, question=HOSTILE))
+
 #: every picture with what it needs
 EXAMPLES = {
     "plot_alignment": lambda **o: plots.plot_alignment(SONG, WORDS, heading=HOSTILE, **o),
@@ -91,6 +95,7 @@ EXAMPLES = {
     "plot_word_disagreement": lambda **o: plots.plot_word_disagreement(
         WORDS, LATER[1:], tolerance_s=0.05, names=(HOSTILE, "$b$"), heading=HOSTILE, **o
     ),
+    "plot_ranking": lambda **o: plots.plot_ranking(RANKING, **o),
     "plot_onset_deviations": lambda **o: plots.plot_onset_deviations(WORDS, LATER, **o),
 }
 FROM_FRAMES = {

@@ -36,6 +36,19 @@ def test_votes_become_ratings_and_findings(asked: SunoSession) -> None:
     assert asked.listeners()["answered_n"].tolist() == [8]  # practice, four tests, a repeat, two traps
 
 
+def test_votes_are_ranked_and_that_is_written_down(asked: SunoSession) -> None:
+    test = asked.listening_test("ab", **{**QUICK, "trials_n": 4}, name="autumn")
+    answers = iter(["first", "first", "second", "tie"] * 3)
+    answer_all(test, lambda page: {"preference": next(answers)})
+    found = asked.rank("autumn", prior_n=0.5)
+    assert set(found.table["condition"]) == {"V4_5", "V5"}
+    assert found.emulated
+    [kept] = asked.comparisons.to_dict("records")
+    assert (kept["feature"], kept["by"], kept["verdict"]) == ("votes: preference", "autumn", found.verdict)
+    votes = asked.listening_votes("autumn")
+    assert asked.rank(votes=votes[votes["listener"] == "me"], prior_n=0.5).verdict == found.verdict
+
+
 def test_a_session_without_clips_says_so(session: SunoSession, tmp_path: Path) -> None:
     for ask in (session.listening_test, session.annotate, lambda: session.listening_files(tmp_path / "out")):
         with pytest.raises(StudyError, match="no clip"):

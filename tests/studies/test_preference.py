@@ -1,21 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
 
 from suno_lab.errors import StudyError
 from suno_lab.studies.preference import COLUMNS, abx_p_value, preferences
-
-VALUES = {"first": 1.0, "second": 0.0, "tie": 0.5, "both_bad": 0.5}
-
-
-def vote(item: str, first: str, second: str, answer: str, **about: Any) -> dict[str, Any]:
-    return {
-        "listener": "ann", "purpose": "test", "listened": True, "item": item, "question": "preference",
-        "condition": first, "other_condition": second, "answer": answer, "value": VALUES[answer], **about,
-    }  # fmt: skip
+from tests.studies.votes import vote
 
 
 def test_sides_do_not_matter_and_ties_count_half() -> None:
@@ -52,6 +42,10 @@ def test_neither_is_a_tie_or_nothing() -> None:
     assert preferences(votes, both_bad="drop")["share_a"].tolist() == [1.0]
     with pytest.raises(StudyError):
         preferences(votes, both_bad="win")
+
+
+def test_which_one_is_x_is_no_preference() -> None:
+    assert preferences(pd.DataFrame([vote("i1", "V4", "V5", "first", question="abx")])).empty
 
 
 def test_no_votes_give_the_same_columns() -> None:

@@ -25,7 +25,14 @@ from suno_lab.plots.comparing import (
     shape_word_pairs,
 )
 from suno_lab.plots.conditions import plot_feature_by, shape_feature_by
-from suno_lab.plots.distributions import plot_ecdf, plot_onset_deviations, shape_ecdf, shape_onset_deviations
+from suno_lab.plots.distributions import (
+    plot_deviation_ecdf,
+    plot_ecdf,
+    plot_onset_deviations,
+    shape_deviation_ecdf,
+    shape_ecdf,
+    shape_onset_deviations,
+)
 from suno_lab.plots.form import plot_self_similarity, shape_segments, shape_self_similarity
 from suno_lab.plots.karaoke import plot_karaoke, shape_karaoke
 from suno_lab.plots.lineage import plot_lineage, shape_lineage
@@ -40,6 +47,7 @@ __all__ = [
     "plot_alignments",
     "plot_bland_altman",
     "plot_chroma",
+    "plot_deviation_ecdf",
     "plot_ecdf",
     "plot_feature_by",
     "plot_karaoke",
@@ -56,6 +64,7 @@ __all__ = [
     "plot_word_disagreement",
     "shape_bland_altman",
     "shape_chroma",
+    "shape_deviation_ecdf",
     "shape_ecdf",
     "shape_feature_by",
     "shape_karaoke",

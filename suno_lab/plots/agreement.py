@@ -11,19 +11,21 @@ import pandas as pd
 from suno_lab.features.pitch import TONICS
 from suno_lab.plots.canvas import (
     colour_of,
+    column_name,
     faint_colour,
     is_emulated,
-    legend,
     log_ticks,
     mark_emulated,
     new_axes,
     text_colour,
+    whole_numbers,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-RATIOS = {"×3": 3.0, "×2": 2.0, "as asked": 1.0, "×½": 0.5}
+RATIOS = {"×3": 3.0, "×2": 2.0, "as asked": 1.0, "×1/2": 0.5}
+LINES = (":", "--", "-", "-.")  #: of those ratios
 SPELLINGS = {"Db": "C#", "D#": "Eb", "Gb": "F#", "G#": "Ab", "A#": "Bb", "Cb": "B", "B#": "C", "E#": "F", "Fb": "E"}
 
 
@@ -46,24 +48,43 @@ def plot_tempo_agreement(
     ax: Axes | None = None,
     emulated: bool | None = None,
 ) -> Axes:
-    """Draw measured over requested tempo, both logarithmic, with lines where it is as asked, half, double, triple."""
+    """Draw measured over requested tempo, both logarithmic, with lines where it is as asked, half, double, triple.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row a clip.
+    requested, measured : str
+        Columns of tempi in bpm; clips without one of them are left out.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    emulated : bool, optional
+        Whether clips are the emulator's; by default what the column ``service`` says.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_tempo_agreement(df)
+    """
     ax = new_axes(ax, width_in=4.8, height_in=4.6)
     rows = shape_tempo_agreement(df, requested=requested, measured=measured)
-    ends_bpm = np.array([40.0, 240.0])
-    for number, (name, ratio) in enumerate(RATIOS.items()):
-        style: dict[str, Any] = {
-            "color": colour_of(number),
-            "linewidth": 1,
-            "linestyle": ("-", "--", ":", "-.")[number],
-        }
-        ax.plot(ends_bpm, ends_bpm * ratio, label=name, **style)
-    ax.scatter(
-        rows["requested_bpm"], rows["measured_bpm"], s=22, color=text_colour(), alpha=0.75, linewidths=0, zorder=3
-    )
+    seen = rows[["requested_bpm", "measured_bpm"]].to_numpy(dtype=float).ravel()
+    ends_bpm = np.array([min([40.0, *seen / 1.1]), max([240.0, *seen * 1.1])])
     for which in ("x", "y"):
-        log_ticks(ax, which, (40, 60, 80, 100, 120, 160, 200, 240))
+        log_ticks(ax, which, (30, 40, 60, 80, 120, 160, 240, 320))
     ax.set(xlim=ends_bpm, ylim=ends_bpm, xlabel="requested tempo (bpm)", ylabel="measured tempo (bpm)")
-    legend(ax, fontsize="small", loc="lower right", bbox_to_anchor=(1, 0.08))
+    ax.set_box_aspect(1)
+    for number, (name, ratio) in enumerate(RATIOS.items()):
+        ax.plot(ends_bpm, ends_bpm * ratio, color=colour_of(number), linewidth=1, linestyle=LINES[number])
+        place = np.array([1.03 * max(ends_bpm[0], ends_bpm[0] / ratio)])
+        style: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "fontsize": "small"}
+        ax.annotate(name, (place[0], place[0] * ratio), xytext=(1, 3), textcoords="offset points", **style)
+    ax.scatter(
+        rows["requested_bpm"], rows["measured_bpm"], s=22, color=text_colour(), alpha=0.6, linewidths=0, zorder=3
+    )
     mark_emulated(ax, is_emulated(df) if emulated is None else emulated)
     return ax
 
@@ -86,13 +107,38 @@ def plot_octave_ratios(
     ax: Axes | None = None,
     emulated: bool | None = None,
 ) -> Axes:
-    """Draw how often the measured tempo is which multiple of the requested one."""
+    """Draw how often the measured tempo is which multiple of the requested one.
+
+    Parameters
+    ----------
+    df, requested, measured, ax, emulated
+        As for :func:`plot_tempo_agreement`.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_octave_ratios(df)
+    """
     ax = new_axes(ax, width_in=6, height_in=3)
     rows = shape_octave_ratios(df, requested=requested, measured=measured)
     ax.bar(rows["octaves"], rows["n"], width=0.11, color=colour_of(0))
-    ticks = {"×¼": -2.0, "×½": -1.0, "×⅔": np.log2(2 / 3), "×1": 0.0, "×3/2": np.log2(1.5), "×2": 1.0, "×3": np.log2(3)}
-    ax.set_xticks(list(ticks.values()), list(ticks))
-    ax.set(xlim=(-2.15, 2.15), xlabel="measured over requested tempo", ylabel="clips")
+    ratios = {
+        "×1/4": 1 / 4,
+        "×1/3": 1 / 3,
+        "×1/2": 1 / 2,
+        "×2/3": 2 / 3,
+        "×1": 1,
+        "×3/2": 3 / 2,
+        "×2": 2,
+        "×3": 3,
+        "×4": 4,
+    }
+    ax.set_xticks(np.log2(list(ratios.values())), list(ratios))
+    ax.set(xlim=(-2.15, 2.15), xlabel="measured over requested tempo", ylabel=f"clips (of {rows['n'].sum()})")
+    whole_numbers(ax.yaxis)
     mark_emulated(ax, is_emulated(df) if emulated is None else emulated)
     return ax
 
@@ -131,6 +177,23 @@ def plot_key_errors(
     """Draw key errors on the circle of fifths: right on top, outer ring same mode, inner ring the other mode.
 
     The area of a dot is the share of clips; relative keys (three fifths on, other mode) are where listeners differ too.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row a clip.
+    requested, measured : str
+        Columns of keys such as "Eb minor"; clips without one of them are left out.
+    ax, emulated
+        As for :func:`plot_tempo_agreement`.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_key_errors(df)
     """
     ax = new_axes(ax, width_in=4.8, height_in=4.8)
     rows = shape_key_errors(df, requested=requested, measured=measured)
@@ -140,18 +203,27 @@ def plot_key_errors(
         x, y = radius * np.cos(angle), radius * np.sin(angle)
         ax.scatter([x], [y], s=14, color=faint_colour(), linewidths=0)
         if row["n"]:
-            ax.scatter(
-                [x], [y], s=2200 * row["share"], color=colour_of(0 if row["same_mode"] else 1), alpha=0.8, linewidths=0
-            )
-            ax.annotate(f"{row['share']:.0%}", (x, y), ha="center", va="center", fontsize="small")
+            _draw_share(ax, row, x, y)
         if row["same_mode"]:
-            label = names.get(row["fifths"], f"{row['fifths']:+d}")
-            ax.annotate(label, (1.28 * np.cos(angle), 1.22 * np.sin(angle)), ha="center", va="center", fontsize="small")
-    ax.annotate("other mode", (0, 0), ha="center", va="center", fontsize="small")
-    ax.set(xlim=(-1.6, 1.6), ylim=(-1.5, 1.5), aspect="equal")
+            label = names.get(row["fifths"], f"{row['fifths']:+d}".replace("-", "−"))
+            ax.annotate(label, (1.4 * np.cos(angle), 1.34 * np.sin(angle)), ha="center", va="center", fontsize="small")
+    about = f"other mode\n(inner ring)\n\nn = {rows['n'].sum()}"
+    ax.annotate(about, (0, 0), ha="center", va="center", fontsize="small")
+    ax.set(xlim=(-1.7, 1.7), ylim=(-1.55, 1.55), aspect="equal")
     ax.axis("off")
     mark_emulated(ax, is_emulated(df) if emulated is None else emulated)
     return ax
+
+
+def _draw_share(ax: Axes, row: dict[Any, Any], x: float, y: float) -> None:
+    """A dot of that area; its share inside where there is room, else beside it."""
+    colour = colour_of(0 if row["same_mode"] else 1)
+    ax.scatter([x], [y], s=2200 * row["share"], color=colour, alpha=0.8, linewidths=0)
+    inside = row["share"] >= 0.12
+    away = (0, 0) if inside else (7 if x >= -0.05 else -7, -7)
+    side = "center" if inside else "left" if x >= -0.05 else "right"
+    style: dict[str, Any] = {"ha": side, "va": "center" if inside else "top", "fontsize": "small", "zorder": 4}
+    ax.annotate(f"{row['share']:.0%}", (x, y), xytext=away, textcoords="offset points", **style)
 
 
 # ── two measures ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,19 +243,39 @@ def plot_bland_altman(
     """Draw the difference of two measures over their mean, with bias and limits of agreement.
 
     After Bland & Altman, "Statistical methods for assessing agreement", Lancet 1986.
+
+    Parameters
+    ----------
+    df : DataFrame
+        One row a clip.
+    a, b : str
+        Columns of numbers in the same unit.
+    ax, emulated
+        As for :func:`plot_tempo_agreement`.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_bland_altman(df, "tempo_bpm", "librosa_tempo_bpm")
     """
     ax = new_axes(ax, width_in=6, height_in=3.6)
     rows = shape_bland_altman(df, a, b)
     ax.scatter(rows["mean"], rows["difference"], s=22, color=colour_of(0), alpha=0.8, linewidths=0)
-    for name, style in (("low", "--"), ("bias", "-"), ("high", "--")):
+    for name, style, words in (("low", "--", "−1.96 SD"), ("bias", "-", "mean"), ("high", "--", "+1.96 SD")):
         height = rows.attrs[name]
         if np.isfinite(height):
             ax.axhline(height, color=text_colour(), linestyle=style, linewidth=1)
+            text = f"{words}: {height:.3g}".replace(": -", ": −")
             ax.annotate(
-                f"{height:.3g}", (0.01, height), xycoords=("axes fraction", "data"), va="bottom", fontsize="small"
-            )
-    ax.set_xlabel(f"mean of {a} and {b}", parse_math=False)
-    ax.set_ylabel(f"{a} − {b}", parse_math=False)
+                text, (1.01, height), xycoords=("axes fraction", "data"), va="center", fontsize="small",
+                annotation_clip=False,
+            )  # fmt: skip
+    ax.margins(y=0.08)
+    ax.set_xlabel(f"mean of {column_name(a)} and {column_name(b)}; n = {len(rows)}", parse_math=False)
+    ax.set_ylabel(f"{column_name(a)} −\n{column_name(b)}", parse_math=False)
     mark_emulated(ax, is_emulated(df) if emulated is None else emulated)
     return ax
 
@@ -222,14 +314,52 @@ def plot_reliability(
     bins_n: int = 5,
     emulated: bool = False,
 ) -> Axes:
-    """Draw how often an estimator is right for how sure it says it is; on the diagonal it keeps its word."""
+    """Draw how often an estimator is right for how sure it says it is; on the diagonal it keeps its word.
+
+    Parameters
+    ----------
+    confidence : array-like, shape (n,)
+        What the estimator says, 0 to 1.
+    correct : array-like of bool, shape (n,)
+        Whether it was right.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    bins_n : int
+        Bins of equal count.
+    emulated : bool
+        Whether the clips were the emulator's; the picture then says so.
+
+    Returns
+    -------
+    Axes
+        Bars are 95 % Wilson intervals. In the corner stand the Brier score (mean squared error of the confidence) and
+        the expected calibration error over these bins (Naeini et al. 2015).
+
+    Examples
+    --------
+    >>> ax = plot_reliability([0.2, 0.5, 0.9] * 5, [False, True, True] * 5)
+    """
     ax = new_axes(ax, width_in=4.4, height_in=4.2)
     rows = shape_reliability(confidence, correct, bins_n=bins_n)
     ax.plot([0, 1], [0, 1], color=faint_colour(), linewidth=1)
     ax.vlines(rows["confidence"], rows["low"], rows["high"], color=colour_of(0), linewidth=1.5)
     ax.plot(rows["confidence"], rows["correct"], "o-", color=colour_of(0), linewidth=1)
     for row in rows.to_dict("records"):
-        ax.annotate(f" n = {row['n']}", (row["confidence"], row["correct"]), fontsize="x-small", va="top")
+        right = row["confidence"] < 0.8
+        style: dict[str, Any] = {"xytext": (7 if right else -7, -3), "textcoords": "offset points"}
+        style |= {"fontsize": "x-small", "va": "top", "ha": "left" if right else "right"}
+        ax.annotate(f"n = {row['n']}", (row["confidence"], row["correct"]), **style)
+    _sum_up(ax, confidence, correct, rows)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="confidence", ylabel="share correct", aspect="equal")
     mark_emulated(ax, emulated)
     return ax
+
+
+def _sum_up(ax: Axes, confidence: npt.ArrayLike, correct: npt.ArrayLike, rows: pd.DataFrame) -> None:
+    said, right = np.asarray(confidence, dtype=float), np.asarray(correct, dtype=float)
+    if len(said) == 0:
+        return
+    brier = float(np.mean((said - right) ** 2))
+    error = float((rows["n"] * (rows["confidence"] - rows["correct"]).abs()).sum() / rows["n"].sum())
+    text = f"n = {len(said)}\nBrier score {brier:.3f}\ncalibration error {error:.3f}"
+    ax.annotate(text, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize="small")

@@ -11,7 +11,19 @@ import pandas as pd
 from suno_lab.audio import Audio
 from suno_lab.lyrics import SungWord, clean_words
 from suno_lab.models import TimedLyrics, Word
-from suno_lab.plots.canvas import colour_of, faint_colour, mark_emulated, new_axes, text_colour, time_x, title, write
+from suno_lab.plots.canvas import (
+    colour_of,
+    faint_colour,
+    legend,
+    mark_emulated,
+    new_axes,
+    on_dark,
+    text_colour,
+    time_x,
+    title,
+    width_in,
+    write,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,12 +121,20 @@ def plot_alignment(
         Whether the clip is the emulator's; the picture then says so.
     heading : str, optional
         A title.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_alignment(audio, words, start_s=0, end_s=5)
     """
     ax = new_axes(ax, width_in=10, height_in=3.2)
     end_s = audio.duration_s if end_s is None else end_s
     given = (audio.words or ()) if words is None else words
     time_x(ax, start_s, end_s)
-    ax.set_ylim(-1.05, 2.1)
+    ax.set_ylim(-1.35, 2.1)
     _draw_sections(ax, given, start_s, end_s)
     wave = shape_waveform(audio, start_s=start_s, end_s=end_s)
     loudest = max(wave["high"].max(), -wave["low"].min(), 1e-9) if len(wave) else 1.0
@@ -133,20 +153,48 @@ def _draw_sections(ax: Axes, words: Words, start_s: float, end_s: float) -> None
         left, right = max(band["start_s"], start_s), min(band["end_s"], end_s)
         if left >= right:
             continue
-        ax.axvspan(left, right, color=colour_of(number), alpha=0.13, linewidth=0)
-        write(ax, left, 2.06, f" {band['label']}", va="top", fontsize="x-small", clip_on=True)
+        ax.axvspan(left, right, color=colour_of(number), alpha=0.25 if on_dark() else 0.13, linewidth=0)
+        write(ax, left, -1.32, f" {band['label']}", va="bottom", fontsize="x-small", clip_on=True)
 
 
 def _draw_words(ax: Axes, words: Words, start_s: float, end_s: float) -> None:
     rows = shape_words(words)
     rows = rows[(rows["end_s"] >= start_s) & (rows["start_s"] <= end_s)].sort_values("start_s")
-    width_in = ax.get_window_extent().width / ax.figure.dpi
-    shown = legible(rows["start_s"].tolist(), gap_s=INCHES_A_WORD * (end_s - start_s) / max(width_in, 0.1))
+    draw_spans(ax, rows, at=WORD_FLOOR)
+    ax.vlines(rows["start_s"], -1, WORD_FLOOR, color=colour_of(0), alpha=0.35, linewidth=0.6)
+    shown = legible(rows["start_s"].tolist(), gap_s=INCHES_A_WORD * (end_s - start_s) / width_in(ax))
     for word, legible_here in zip(rows.to_dict("records"), shown, strict=True):
-        colour = colour_of(0) if word["success"] else colour_of(1)
-        style: dict[str, Any] = {"color": colour, "linewidth": 3, "solid_capstyle": "butt"}
-        ax.plot([word["start_s"], word["end_s"]], [WORD_FLOOR] * 2, linestyle="-" if word["success"] else ":", **style)
-        ax.plot([word["start_s"]] * 2, [-1, WORD_FLOOR], color=colour, alpha=0.35, linewidth=0.6)
         if legible_here:
-            style = {"rotation": 60, "rotation_mode": "anchor", "fontsize": "small", "color": text_colour()}
-            write(ax, word["start_s"], WORD_FLOOR + 0.07, word["word"], va="bottom", clip_on=True, **style)
+            style: dict[str, Any] = {"rotation": 60, "rotation_mode": "anchor", "fontsize": "small"}
+            write(
+                ax,
+                word["start_s"],
+                WORD_FLOOR + 0.09,
+                word["word"],
+                va="bottom",
+                clip_on=True,
+                color=text_colour(),
+                **style,
+            )
+
+
+SPAN = 0.09  #: how high the spans of words are drawn, with the waveform from -1 to 1
+
+
+def draw_spans(ax: Axes, rows: pd.DataFrame, *, at: float, colour: str | None = None) -> None:
+    """A bar a word at this height, words that follow each other set apart; hatched where the service failed."""
+    from matplotlib.patches import Rectangle
+
+    failed = False
+    for word in rows.to_dict("records"):
+        good = bool(word["success"])
+        style: dict[str, Any] = (
+            {"facecolor": colour or colour_of(0)} if good else {"facecolor": "none", "hatch": "//////"}
+        )
+        label = None if good or failed else "not aligned by the service"
+        failed |= not good
+        span = (word["start_s"], at - SPAN / 2), word["end_s"] - word["start_s"], SPAN
+        edge = ax.get_facecolor() if good else colour_of(1)
+        ax.add_patch(Rectangle(*span, edgecolor=edge, linewidth=0.8, label=label, zorder=2, **style))
+    if failed:
+        legend(ax, fontsize="x-small", loc="upper right")

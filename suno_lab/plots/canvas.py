@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-#: Okabe & Ito's colours for everyone, 2008, without black and yellow, which vanish on dark and light pages
+#: Okabe & Ito's colours for everyone, 2008: on light pages without yellow, on dark ones without the dark blue
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS_ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P")  #: so that colour never stands alone
 COLOUR_MAP = "cividis"
 EMULATED_MARK = "emulated – not Suno"
 MISSING_GLYPH = "▯"
+MARK_IN = 1.4  #: the width of that mark on the page
+TITLE_LETTER_IN = 0.1
 
 CLOCK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)
 
@@ -47,9 +51,18 @@ def faint_colour() -> tuple[float, float, float, float]:
     return to_rgba(text_colour(), 0.35)
 
 
+def on_dark() -> bool:
+    """Whether the page's text is light, and its ground so dark."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(text_colour())
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
+
+
 def colour_of(index: int) -> str:
-    """The colour of the ``index``-th thing."""
-    return COLOURS[index % len(COLOURS)]
+    """The colour of the ``index``-th thing, as the page in force shows it best."""
+    colours = COLOURS_ON_DARK if on_dark() else COLOURS
+    return colours[index % len(colours)]
 
 
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,6 +110,24 @@ def log_ticks(ax: Axes, which: str, values: Iterable[float]) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
+def log_numbers(ax: Axes, which: str) -> None:
+    """Make x or y logarithmic with plain numbers, a few a decade."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+    axis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def whole_numbers(axis: Any) -> None:
+    """Counts have ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def safe_text(text: object) -> dict[str, Any]:
     """Arguments that draw any string as it is: no mathematics in ``$``, a font for every script.
@@ -119,9 +150,29 @@ def write(ax: Axes, x: float, y: float, text: object, **style: Any) -> Any:
 
 
 def title(ax: Axes, text: object) -> None:
-    """``ax.set_title`` for any string."""
+    """``ax.set_title`` for any string, at the left (the mark of emulated clips is at the right), in lines that fit."""
     safe = safe_text(text)
-    ax.set_title(safe.pop("s"), **safe)
+    letters_n = max(int((width_in(ax) - MARK_IN) / TITLE_LETTER_IN), 12)
+    ax.set_title("\n".join(_lines(safe.pop("s"), letters_n)), loc="left", **safe)
+
+
+def _lines(text: str, letters_n: int) -> list[str]:
+    return [line for part in text.split("\n") for line in wrap(part, letters_n, max_lines=3, placeholder=" …") or [""]]
+
+
+def width_in(ax: Axes) -> float:
+    """How wide the axes are on the page, in inches."""
+    return max(ax.get_window_extent().width / ax.figure.dpi, 0.1)
+
+
+def column_name(name: str) -> str:
+    """A column as an axis is named: ``loudness_integrated_lufs`` → ``loudness integrated (LUFS)``."""
+    from suno_lab import features
+
+    known = features.feature(name)
+    unit = known.unit if known else ""
+    plain = name.removesuffix(f"_{unit.lower().replace(' ', '_')}") if unit else name
+    return plain.replace("_", " ") + (f" ({unit})" if unit else "")
 
 
 def tick_names(axis: Any, positions: Iterable[float], names: Iterable[object], **style: Any) -> None:
@@ -184,18 +235,9 @@ def is_emulated(df: pd.DataFrame) -> bool:
 
 
 def mark_emulated(ax: Axes, emulated: bool) -> None:
-    """Write inside the picture that these clips are not the service's."""
-    if emulated and not any(text.get_gid() == "emulated" for text in ax.texts):
-        box = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.75, "pad": 2}
-        style: dict[str, Any] = {
-            "ha": "right",
-            "va": "bottom",
-            "fontsize": "small",
-            "style": "italic",
-            "zorder": 20,
-            "bbox": box,
-        }
-        ax.text(0.995, 0.02, EMULATED_MARK, transform=ax.transAxes, gid="emulated", **style)
+    """Write above the picture, where it covers nothing, that these clips are not the service's."""
+    if emulated:
+        ax.set_title(EMULATED_MARK, loc="right", fontsize="small", fontstyle="italic", color=text_colour())
 
 
 def coloured_bar(ax: Axes, image: Any, label: str) -> None:

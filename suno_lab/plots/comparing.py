@@ -11,7 +11,15 @@ import pandas as pd
 from suno_lab.audio import Audio
 from suno_lab.lyrics.alignment import match_words
 from suno_lab.lyrics.forced import Forced
-from suno_lab.plots.alignment import INCHES_A_WORD, Words, legible, shape_waveform, shape_words, sung_words
+from suno_lab.plots.alignment import (
+    INCHES_A_WORD,
+    Words,
+    draw_spans,
+    legible,
+    shape_waveform,
+    shape_words,
+    sung_words,
+)
 from suno_lab.plots.canvas import (
     colour_of,
     faint_colour,
@@ -23,6 +31,7 @@ from suno_lab.plots.canvas import (
     tick_names,
     time_x,
     title,
+    width_in,
     write,
 )
 
@@ -85,13 +94,24 @@ def plot_word_disagreement(
         What the two sources are called.
     emulated, heading
         As for :func:`plot_alignment`.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_word_disagreement(words, heard, names=("stamps", "recogniser"))
     """
     ax = new_axes(ax, width_in=10, height_in=3.2)
     rows = shape_word_disagreement(words, other, tolerance_s=tolerance_s)
     last_s = float(rows["start_s"].max()) if len(rows) else 1.0
-    reach_s = max(float(rows["late_s"].abs().max(skipna=True)) if rows["late_s"].notna().any() else 0, 2 * tolerance_s)
+    low_s, high_s = (2 * tolerance_s * sign for sign in (-1, 1))
+    if rows["late_s"].notna().any():
+        low_s, high_s = min(low_s, float(rows["late_s"].min())), max(high_s, float(rows["late_s"].max()))
+    room_s = 0.3 * (high_s - low_s)
     time_x(ax, 0.0, last_s * 1.05 + 0.5)
-    ax.set_ylim(-1.7 * reach_s, 1.9 * reach_s)
+    ax.set_ylim(low_s - room_s * (low_s < -2 * tolerance_s), high_s + 1.6 * room_s)
     ax.axhspan(-tolerance_s, tolerance_s, color=faint_colour(), alpha=0.15, linewidth=0)
     ax.axhline(0, color=faint_colour(), linewidth=0.8)
     for kind, (colour, marker, label) in KINDS.items():
@@ -111,24 +131,26 @@ def plot_word_disagreement(
 
 
 def _write_those(ax: Axes, rows: pd.DataFrame) -> None:
-    """The words of these rows beside their marks, as far as there is room."""
-    rows = rows.sort_values("start_s")
-    shown = legible(rows["start_s"].tolist(), gap_s=_word_gap_s(ax))
-    for word, legible_here in zip(rows.to_dict("records"), shown, strict=True):
-        if legible_here:
-            late_s = 0.0 if np.isnan(word["late_s"]) else word["late_s"]
-            down = late_s < 0
-            write(
-                ax, word["start_s"], late_s + 0.06 * ax.get_ylim()[1] * (-1 if down else 1), word["word"],
-                va="top" if down else "bottom", fontsize="x-small", color=text_colour(), clip_on=True,
-                rotation=-60 if down else 60, rotation_mode="anchor",
-            )  # fmt: skip
+    """The words of these rows beside their marks, the furthest away first, as far as there is room."""
+    gap_s = _word_gap_s(ax)
+    written: list[float] = []
+    for word in rows.sort_values("late_s", key=lambda late_s: -late_s.abs(), na_position="last").to_dict("records"):
+        if any(abs(word["start_s"] - other_s) < gap_s for other_s in written):
+            continue
+        written.append(word["start_s"])
+        late_s = 0.0 if np.isnan(word["late_s"]) else word["late_s"]
+        down = late_s < 0
+        write(
+            ax, word["start_s"], late_s + 0.03 * np.ptp(ax.get_ylim()) * (-1 if down else 1), word["word"],
+            va="top" if down else "bottom", fontsize="x-small", color=text_colour(), clip_on=True,
+            rotation=-60 if down else 60, rotation_mode="anchor",
+        )  # fmt: skip
 
 
 def _word_gap_s(ax: Axes) -> float:
     """The time that one slanted word takes on the page."""
     left_s, right_s = ax.get_xlim()
-    return INCHES_A_WORD * (right_s - left_s) / max(ax.get_window_extent().width / ax.figure.dpi, 0.1)
+    return INCHES_A_WORD * (right_s - left_s) / width_in(ax)
 
 
 # ── two clips ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,6 +196,14 @@ def plot_alignments(
         The part to draw; up to the end of the longer by default.
     emulated, heading
         As for :func:`plot_alignment`.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_alignments(audio, audio, words=(words, heard), names=("stamps", "recogniser"))
     """
     ax = new_axes(ax, width_in=10, height_in=4.6)
     end_s = max(a.duration_s, b.duration_s) if end_s is None else end_s
@@ -200,7 +230,7 @@ def _draw_lane(ax: Axes, audio: Audio, words: Words, *, side: int, start_s: floa
     ax.fill_between(wave["time_s"], low, high, color=faint_colour(), linewidth=0.4)
     rows = shape_words(words)
     rows = rows[(rows["end_s"] >= start_s) & (rows["start_s"] <= end_s)].sort_values("start_s")
-    ax.hlines([side * EDGE] * len(rows), rows["start_s"], rows["end_s"], color=colour, linewidth=3)
+    draw_spans(ax, rows.assign(success=True), at=side * EDGE, colour=colour)
     shown = legible(rows["start_s"].tolist(), gap_s=_word_gap_s(ax))
     style: dict[str, Any] = {"rotation": 60 * side, "rotation_mode": "anchor", "fontsize": "small", "clip_on": True}
     for word, legible_here in zip(rows.to_dict("records"), shown, strict=True):

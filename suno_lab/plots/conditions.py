@@ -11,8 +11,10 @@ from suno_lab import features
 from suno_lab.plots.canvas import (
     MARKERS,
     colour_of,
+    column_name,
     faint_colour,
     is_emulated,
+    log_numbers,
     mark_emulated,
     new_axes,
     text_colour,
@@ -69,6 +71,14 @@ def plot_feature_by(
         Where to draw; a new figure by default.
     emulated : bool, optional
         Whether clips are the emulator's; by default what the column ``service`` says.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_feature_by(df, "loudness_integrated_lufs", by="model")
     """
     ax = new_axes(ax, width_in=6, height_in=4)
     rows = shape_feature_by(df, feature, by=by, pair=pair)
@@ -77,7 +87,7 @@ def plot_feature_by(
     heights = _heights(ax, rows["value"])
     numeric = pd.api.types.is_numeric_dtype(rows["value"])
     if known and known.scale == "log" and numeric and (heights > 0).all():
-        _log_y(ax)
+        log_numbers(ax, "y")
     for number, name in enumerate(names):
         mine = rows["by"] == name
         _draw_condition(ax, rows[mine], heights[mine], number)
@@ -86,8 +96,8 @@ def plot_feature_by(
             ax.plot([number - 0.42, number + 0.42], [mean, mean], color=text_colour(), linewidth=1.5)
     tick_names(ax.xaxis, range(len(names)), names)
     ax.set_xlim(-0.6, max(len(names), 1) - 0.4)
-    ax.set_xlabel(by, parse_math=False)
-    ax.set_ylabel(f"{feature} ({known.unit})" if known and known.unit else feature, parse_math=False)
+    ax.set_xlabel(column_name(by), parse_math=False)
+    ax.set_ylabel(column_name(feature), parse_math=False)
     mark_emulated(ax, is_emulated(df) if emulated is None else emulated)
     return ax
 
@@ -101,15 +111,6 @@ def _heights(ax: Axes, values: pd.Series[Any]) -> pd.Series[Any]:
     return values.astype(str).map({name: i for i, name in enumerate(names)}).astype("float64")
 
 
-def _log_y(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.yaxis.set_minor_formatter(NullFormatter())
-
-
 def _draw_condition(ax: Axes, rows: pd.DataFrame, heights: pd.Series[Any], number: int) -> None:
     for _, task in heights.groupby([rows["pair"], rows["task"]]):
         if len(task) > 1:
@@ -121,7 +122,10 @@ def _draw_condition(ax: Axes, rows: pd.DataFrame, heights: pd.Series[Any], numbe
         "s": 28,
         "linewidths": 0,
     }
-    ax.scatter(rows["x"], heights, alpha=0.85, zorder=2, **style)
+    same = heights.groupby(
+        [rows["pair"], rows["task"], heights]
+    ).cumcount()  # siblings with one value stand side by side
+    ax.scatter(rows["x"] + 0.025 * same, heights, alpha=0.85, zorder=2, **style)
 
 
 def _prompt_mean(rows: pd.DataFrame, *, log: bool) -> float:

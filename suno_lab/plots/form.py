@@ -31,7 +31,27 @@ def shape_segments(audio: Audio) -> pd.DataFrame:
 def plot_self_similarity(
     audio: Audio, *, ax: Axes | None = None, emulated: bool = False, heading: str | None = None
 ) -> Axes:
-    """Draw the self-similarity of a clip with the boundaries and labels of its segments on the diagonal."""
+    """Draw the self-similarity of a clip with the boundaries and labels of its segments on the diagonal.
+
+    Parameters
+    ----------
+    audio : Audio
+        The clip.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    emulated : bool
+        Whether the clip is the emulator's; the picture then says so.
+    heading : str, optional
+        A title.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_self_similarity(audio)
+    """
     ax = new_axes(ax, width_in=5.5, height_in=4.6)
     likeness = shape_self_similarity(audio)
     end_s = len(likeness) * STEP_S

@@ -55,6 +55,20 @@ def plot_lineage(
     ----------
     lineage : pandas.DataFrame
         As ``session.lineage(clip)`` gives it.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    emulated : bool
+        Whether the clip is the emulator's; the picture then says so.
+    heading : str, optional
+        A title.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_lineage(lineage)
     """
     steps = shape_lineage(lineage)
     depth_n = 1 - int(steps["x"].min()) if len(steps) else 1

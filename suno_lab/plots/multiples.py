@@ -35,6 +35,16 @@ def small_multiples(
         Size of one picture, in inches.
     share_axes : bool
         The same scale everywhere, so that pictures can be compared.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> figure = small_multiples(
+    ...     dict(list(df.groupby("model_requested"))), lambda part, ax: plot_tempo_agreement(part, ax=ax)
+    ... )
     """
     from matplotlib import pyplot
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,27 @@ def shape_tempogram(audio: Audio) -> pd.DataFrame:
 
 
 def plot_tempogram(audio: Audio, *, ax: Axes | None = None, emulated: bool = False, heading: str | None = None) -> Axes:
-    """Draw the tempogram with the measured tempo as a line and the beats as ticks at the foot."""
+    """Draw the tempogram with the measured tempo as a line and the beats as ticks at the foot.
+
+    Parameters
+    ----------
+    audio : Audio
+        The clip.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    emulated : bool
+        Whether the clip is the emulator's; the picture then says so.
+    heading : str, optional
+        A title.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_tempogram(audio)
+    """
     ax = new_axes(ax, width_in=9, height_in=3.4)
     strength = shape_tempogram(audio)
     between_s = strength.index.to_numpy()[1:] - STEP_S / 2
@@ -54,6 +74,8 @@ def plot_tempogram(audio: Audio, *, ax: Axes | None = None, emulated: bool = Fal
     tempo_bpm = rhythm.extract(audio).get("tempo_bpm")
     if isinstance(tempo_bpm, float):
         ax.axhline(tempo_bpm, color="white", linewidth=1, linestyle="--")
+        style: dict[str, Any] = {"xytext": (4, 3), "textcoords": "offset points", "color": "white", "fontsize": "small"}
+        ax.annotate(f"{tempo_bpm:.1f} bpm", (0, tempo_bpm), **style)
         beats_s = rhythm.beats(audio)
         ax.vlines(beats_s, SLOWEST_BPM, SLOWEST_BPM * 1.12, color="white", linewidth=0.7)
     time_x(ax, 0, audio.duration_s)

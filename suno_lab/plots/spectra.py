@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_BANDS_N, MEL_HOP, Audio, mel_centres_hz
-from suno_lab.plots.alignment import Words, legible, shape_words
+from suno_lab.plots.alignment import INCHES_A_WORD, Words, legible, shape_words
 from suno_lab.plots.canvas import (
     COLOUR_MAP,
     coloured_bar,
@@ -17,6 +17,7 @@ from suno_lab.plots.canvas import (
     text_colour,
     time_x,
     title,
+    width_in,
     write,
 )
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 RANGE_DB = 80.0
+BAR_SHARE = 0.93  #: of its width that a picture keeps beside its colour bar
 
 
 def shape_mel(audio: Audio, *, columns_n: int = 800) -> pd.DataFrame:
@@ -48,7 +50,29 @@ def plot_mel(
     emulated: bool = False,
     heading: str | None = None,
 ) -> Axes:
-    """Draw the mel spectrum with the words above it; those of ``audio`` by default."""
+    """Draw the mel spectrum with the words above it.
+
+    Parameters
+    ----------
+    audio : Audio
+        The clip.
+    words : words in any form, optional
+        Its timed words; those of ``audio`` by default.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    emulated : bool
+        Whether the clip is the emulator's; the picture then says so.
+    heading : str, optional
+        A title.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_mel(audio, words)
+    """
     ax = new_axes(ax, width_in=10, height_in=3.6)
     mel = shape_mel(audio)
     edges_s = np.append(mel.index, max(audio.duration_s, mel.index[-1] + MEL_HOP / ANALYSIS_RATE_HZ))
@@ -76,8 +100,7 @@ def _draw_words(ax: Axes, words: Words, end_s: float) -> None:
     if rows.empty:
         return
     ax.set_ylim(0, MEL_BANDS_N * 1.35)
-    width_in = ax.get_window_extent().width / ax.figure.dpi
-    shown = legible(rows["start_s"].tolist(), gap_s=0.13 * end_s / max(width_in, 0.1))
+    shown = legible(rows["start_s"].tolist(), gap_s=INCHES_A_WORD * end_s / (BAR_SHARE * width_in(ax)))
     for word, legible_here in zip(rows.to_dict("records"), shown, strict=True):
         ax.plot([word["start_s"]] * 2, [0, MEL_BANDS_N * 1.02], color="white", alpha=0.35, linewidth=0.5)
         if legible_here:

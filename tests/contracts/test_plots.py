@@ -1,5 +1,6 @@
 """What every picture keeps to: light and dark, axes as given, no warning, a mark on emulated clips."""
 
+import doctest
 import inspect
 import subprocess
 import sys
@@ -97,6 +98,7 @@ EXAMPLES = {
     ),
     "plot_ranking": lambda **o: plots.plot_ranking(RANKING, **o),
     "plot_onset_deviations": lambda **o: plots.plot_onset_deviations(WORDS, LATER, **o),
+    "plot_deviation_ecdf": lambda **o: plots.plot_deviation_ecdf(WORDS, LATER, **o),
 }
 FROM_FRAMES = {
     "plot_feature_by": lambda df: plots.plot_feature_by(df, "tempo_bpm"),
@@ -131,6 +133,27 @@ def test_it_draws_in_light_and_dark(name, theme, tmp_path):
         ax.figure.savefig(tmp_path / "picture.png", dpi=40)
         assert dict(matplotlib.rcParams) == before
     assert (tmp_path / "picture.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "svg"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_can_be_printed(name, suffix, tmp_path):
+    EXAMPLES[name](emulated=True).figure.savefig(tmp_path / f"picture.{suffix}")
+    assert (tmp_path / f"picture.{suffix}").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, "small_multiples"])
+def test_its_page_says_what_goes_in_and_its_example_runs(name):
+    text = inspect.getdoc(getattr(plots, name))
+    assert all(heading in text for heading in ("Parameters\n---", "Returns\n---", "Examples\n---"))
+    frame = CLIPS.assign(loudness_integrated_lufs=-14.0, librosa_tempo_bpm=CLIPS["tempo_bpm"] + 1)
+    known = {"audio": SONG, "words": WORDS, "heard": LATER, "df": frame, "lineage": LINEAGE}
+    examples = doctest.DocTestParser().get_examples(text)
+    assert examples
+    scope = vars(plots) | known
+    for example in examples:
+        exec(example.source, scope)
+    assert pyplot.get_fignums()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

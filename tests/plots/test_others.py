@@ -8,6 +8,7 @@ from suno_lab.audio import Audio
 from suno_lab.models import Word
 from suno_lab.plots import (
     plot_feature_by,
+    shape_deviation_ecdf,
     shape_ecdf,
     shape_karaoke,
     shape_mel,
@@ -74,7 +75,7 @@ def test_small_multiples():
         {"$x$": df, "two": df, "three": df}, lambda part, ax: plot_feature_by(part, "tempo_bpm", ax=ax), columns_n=2
     )
     visible = [ax for ax in figure.axes if ax.get_visible()]
-    assert [ax.get_title() for ax in visible] == ["$x$", "two", "three"]
+    assert [ax.get_title(loc="left") for ax in visible] == ["$x$", "two", "three"]
     figure.canvas.draw()
 
 
@@ -84,3 +85,24 @@ def test_karaoke_takes_its_lines_from_the_lyrics():
     rows = shape_karaoke(plain, lyrics="[Verse]\nOne two\nthree\n[Chorus]\nfour")
     assert rows["row"].tolist() == [0, 0, 1, 2]
     assert rows["section_label"].tolist() == ["Verse", "Verse", "Verse", "Chorus"]
+
+
+def test_a_shift_and_a_wrong_rate_are_taken_off():
+    """Word starts that are 0.2 s late and lose 1.2 s a minute are exact once both are known."""
+    true = [Word(word=f"w{i}", start_s=2.0 * i, end_s=2.0 * i + 0.5) for i in range(30)]
+    late = [Word(word=w.word, start_s=1.02 * w.start_s + 0.2, end_s=w.end_s) for w in true[:27]]
+    rows = shape_deviation_ecdf(true, late)
+    assert rows.attrs["drift_s_per_min"] == pytest.approx(1.2)
+    assert rows.attrs["offset_s"] == pytest.approx(0.2)
+    assert (rows.attrs["reference_n"], rows.attrs["matched_n"]) == (30, 27)
+    assert rows.attrs["within_share"] == pytest.approx(3 / 30)
+    ends = rows.groupby("kind")[["distance_s", "share"]].max()
+    assert ends.loc["corrected"].tolist() == [pytest.approx(0, abs=1e-9), 0.9]
+    assert ends.loc["as given"].tolist() == [pytest.approx(0.2 + 0.02 * 52), 0.9]
+
+
+def test_a_long_line_is_broken_at_its_pauses():
+    starts = [0, 1, 2, 8, 9, 10, 20, 21]
+    sung = [Word(word=f"w{s} ", start_s=float(s), end_s=s + 0.8) for s in starts]
+    assert shape_karaoke(sung)["row"].tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
+    assert shape_karaoke(sung, first_line=1)["word"].tolist() == ["w20", "w21"]

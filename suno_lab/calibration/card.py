@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from html import escape
@@ -11,57 +12,77 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from suno_lab.calibration.scores import (
-    KEY_WEIGHTS,
-    isotonic,
-    key_parts,
-    key_relation,
-    key_score,
-    octave_ratio,
-    tempo_error,
-    wilson_interval,
-)
+from suno_lab.calibration import summing
+from suno_lab.calibration.scores import step_value
 from suno_lab.errors import StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 1
+VERSION = 2
 CARDS = Path(__file__).parent / "cards"
-TEMPO_BANDS = ((0, 80), (80, 110), (110, 140), (140, 1000))
-LOUDNESS_BANDS = ((-100, -16), (-16, -12), (-12, 10))
+ENGINE = "engine"
+Part = Literal["tempo", "keys", "beats", "intervals", "confusion", "reliability", "labels"]
+#: what each part holds, in the order it is shown
+PARTS: Mapping[Part, str] = {
+    "tempo": "Tempo: right within 4 %, with its octave (accuracy_1) and without (accuracy_2)",
+    "keys": "Key: right, and how wrong ones relate to the true one",
+    "beats": "Beats: F within 70 ms, and how late they are",
+    "intervals": "Intervals: the share of truths inside, which should be the level",
+    "reliability": "Confidence: right for how sure it says it is",
+    "confusion": "Keys mistaken: songs by semitones from the true tonic and by mode",
+    "labels": "Labels: used, disputed (left out) and without a say",
+}
 Rows = tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorCard:
-    """What was found, as plain values.
+    """What was found, as plain values. Every share has its n beside it.
 
     Attributes
     ----------
     domain : str
         ``engine``, ``annotated:<study>`` or a folder's name: the only audio this card speaks about.
+    emulated : bool
+        Whether that audio was made by the engine or the emulator.
     songs_n : int
         Songs measured.
-    tempo, keys : tuple of mappings
-        One row a breakdown and estimator: accuracies with their n and 95 % intervals.
+    estimators : tuple of str
+        Whose measures were held against the truth.
+    made_with : str
+        Package and version.
+    versions : mapping of str to int
+        The versions of the feature families that were measured.
+    tempo, keys, beats, intervals : tuple of mappings
+        One row a breakdown (``band``: all, by tempo, loudness, genre) and estimator; ``docs/calibration.md`` has the
+        columns.
     confusion : tuple of mappings
         Per estimator, counts of (semitones from the true tonic, true mode, estimated mode).
     reliability : tuple of mappings
-        Per estimator and measure, thresholds of the raw confidence and the probability from there on.
+        Per estimator and measure, what a confidence is worth.
+    labels : tuple of mappings
+        Where the truth is labels: per scale, how many are used and how many are disputed.
     """
 
     domain: str
+    emulated: bool
     songs_n: int
     estimators: tuple[str, ...]
     made_with: str
+    versions: Mapping[str, int]
     tempo: Rows
     keys: Rows
+    beats: Rows
+    intervals: Rows
     confusion: Rows
     reliability: Rows
+    labels: Rows = ()
     version: int = VERSION
 
+    # ── what it says of one value ────────────────────────────────────────────────────────────────────────────────────
     def probability(
         self, measure: Literal["tempo", "key"], confidence: float, *, estimator: str = "suno_lab"
     ) -> float | None:
@@ -69,63 +90,175 @@ class ErrorCard:
 
         ``tempo`` means right including its octave. None where the card has no such curve or the confidence is missing.
         """
+        chance = self.probabilities(measure, [confidence], estimator=estimator)[0]
+        return None if math.isnan(chance) else float(chance)
+
+    def probabilities(
+        self, measure: Literal["tempo", "key"], confidences: npt.ArrayLike, *, estimator: str = "suno_lab"
+    ) -> npt.NDArray[np.float64]:
+        """:meth:`probability` of many; NaN in place of None. Shape as given, (n,)."""
+        said = np.asarray(confidences, dtype="float64")
         for row in self.reliability:
-            if row["measure"] == measure and row["estimator"] == estimator and confidence == confidence:
-                place = int(np.searchsorted(row["thresholds"], confidence, side="right")) - 1
-                return float(row["probabilities"][max(place, 0)])
+            if row["measure"] == measure and row["estimator"] == estimator:
+                return step_value(np.array(row["thresholds"]), np.array(row["probabilities"]), said)
+        return np.full(said.shape, math.nan)
+
+    def interval(
+        self, measure: Literal["tempo", "duration"], value: float, *, estimator: str = "suno_lab"
+    ) -> tuple[float, float] | None:
+        """Between which two values the truth lies with 95 %, for a song of this card's domain.
+
+        Made of the errors seen (conformal): a tempo's octave is taken to be right. None where too few songs were
+        measured.
+
+        Parameters
+        ----------
+        measure : str
+            ``"tempo"`` (bpm) or ``"duration"`` (s).
+        value : float
+            The estimate.
+        """
+        for row in self.intervals:
+            about = row["measure"], row["estimator"], row["kind"], row["band"]
+            if about == (measure, estimator, "conformal", "all"):
+                width = row["half_width"]
+                return (value / (1 + width), value / (1 - width)) if measure == "tempo" else (value - width, value + width)
         return None
 
+    # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def as_json(self) -> str:
         """The card as JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> ErrorCard:
-        """Read a card; raises :class:`~suno_lab.errors.StudyError` for another version."""
-        values = json.loads(text)
+        """Read a card.
+
+        Raises
+        ------
+        StudyError
+            It is no card, or one of another version.
+        """
+        try:
+            values = json.loads(text)
+        except ValueError as problem:
+            raise StudyError(f"this is no error card: {problem}") from problem
         if not isinstance(values, dict) or values.get("version") != VERSION:
             found = values.get("version") if isinstance(values, dict) else type(values).__name__
             raise StudyError(f"this is no error card of version {VERSION} (found {found}); make it again: calibrate")
-        tables = {name: tuple(values[name]) for name in ("tempo", "keys", "confusion", "reliability", "estimators")}
+        tables = {name: tuple(values[name]) for name in (*PARTS, "estimators")}
         return cls(**{**values, **tables})
 
-    def frame(self, part: Literal["tempo", "keys", "confusion"]) -> pd.DataFrame:
-        """One part as a frame."""
+    def frame(self, part: Part) -> pd.DataFrame:
+        """One part as a frame, one row a breakdown and estimator; empty where nothing is known."""
         import pandas as pd
 
         return pd.DataFrame([dict(row) for row in getattr(self, part)])
 
+    def key_confusion(self, estimator: str = "suno_lab") -> pd.DataFrame:
+        """Counts of songs: rows are (true mode, estimated mode), columns semitones above the true tonic, 0 to 11."""
+        import pandas as pd
+
+        modes = ("major", "minor")
+        index = pd.MultiIndex.from_product((modes, modes), names=("reference_mode", "estimated_mode"))
+        table = pd.DataFrame(0, index=index, columns=pd.RangeIndex(12, name="step_semitones"))
+        for row in self.confusion:
+            if row["estimator"] == estimator:
+                table.loc[(row["reference_mode"], row["estimated_mode"]), row["step_semitones"]] = row["n"]
+        return table
+
     def __str__(self) -> str:
         head = f"error card, domain {self.domain}: {self.songs_n} songs, {self.made_with}"
-        overall = [row for row in self.tempo if row["band"] == "all"]
-        tempo = [
-            f"  tempo {row['estimator']}: within 4 % {row['accuracy_1']:.0%}, octave forgiven {row['accuracy_2']:.0%}, "
-            f"median error {100 * row['median_error']:.3f} %"
-            for row in overall
-        ]
-        keys = [
-            f"  key   {row['estimator']}: correct {row['correct']:.0%} "
-            f"[{row['correct_low']:.0%}, {row['correct_high']:.0%}], MIREX {row['mirex']:.2f}"
-            for row in self.keys
-            if row["band"] == "all"
-        ]
-        return "\n".join([head, *tempo, *keys])
+        lines = [line for part, say in _SENTENCES.items() for row in getattr(self, part) if (line := say(row))]
+        return "\n".join([head, *(f"  {line}" for line in lines)])
 
     def _repr_html_(self) -> str:
-        three = "{:.3g}".format
-        tables = "".join(
-            f"<h4>{name}</h4>{self.frame(name).to_html(index=False, escape=True, float_format=three, border=0)}"
-            for name in ("tempo", "keys")
-        )
         head = (
             f"<strong>Error card</strong> – domain {escape(self.domain)}, {self.songs_n} songs, "
-            f"{escape(self.made_with)}. It speaks about this domain only."
+            f"{escape(self.made_with)}. It speaks about this domain only: elsewhere it is a prior, not a promise."
         )
-        return f'<div class="tex2jax_ignore mathjax_ignore"><p>{head}</p>{tables}</div>'
+        parts = "".join(_part_html(self, part) for part in PARTS if getattr(self, part))
+        return f'<div class="tex2jax_ignore mathjax_ignore"><p>{head}</p>{parts}</div>'
+
+
+def _tempo_sentence(row: Mapping[str, Any]) -> str:
+    median = "–" if row["median_error"] is None else f"{100 * row['median_error']:.3f} %"
+    return (
+        f"tempo {row['estimator']}: within 4 % {row['accuracy_1']:.0%} [{row['accuracy_1_low']:.0%}, "
+        f"{row['accuracy_1_high']:.0%}], octave forgiven {row['accuracy_2']:.0%}, median error {median} (n = {row['n']})"
+    )
+
+
+def _key_sentence(row: Mapping[str, Any]) -> str:
+    return (
+        f"key   {row['estimator']}: correct {row['correct']:.0%} [{row['correct_low']:.0%}, "
+        f"{row['correct_high']:.0%}], MIREX {row['mirex']:.2f} (n = {row['n']})"
+    )
+
+
+def _beat_sentence(row: Mapping[str, Any]) -> str:
+    offset = "–" if row["offset_s"] is None else f"{1000 * row['offset_s']:+.0f} ms"
+    return f"beats {row['estimator']}: F {row['f_measure']:.2f}, offset {offset} (n = {row['n']})"
+
+
+def _interval_sentence(row: Mapping[str, Any]) -> str:
+    wide = f"{100 * row['half_width']:.3f} %" if row["measure"] == "tempo" else f"{row['half_width']:.3g} s"
+    return (
+        f"{row['measure']} ± {wide} ({row['kind']}, {row['estimator']}): holds {row['coverage']:.0%} of "
+        f"{row['n']} truths at level {row['level']:.0%}"
+    )
+
+
+def _reliability_sentence(row: Mapping[str, Any]) -> str:
+    score = "–" if row["brier"] is None else f"{row['brier']:.3f}"
+    error = "–" if row["calibration_error"] is None else f"{row['calibration_error']:.3f}"
+    return (
+        f"confidence of {row['measure']} ({row['estimator']}): Brier score {score} (constant "
+        f"{row['brier_constant']:.3f}), calibration error {error} (n = {row['n']})"
+    )
+
+
+def _label_sentence(row: Mapping[str, Any]) -> str:
+    return (
+        f"labels {row['scale']}: {row['used_n']} of {row['clips_n']} clips used, {row['disputed_n']} disputed, "
+        f"{row['without_n']} without a say ({row['annotators_n']} annotators)"
+    )
+
+
+def _of_all(say: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], str]:
+    return lambda row: say(row) if row["band"] == "all" else ""
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "tempo": _of_all(_tempo_sentence),
+    "keys": _of_all(_key_sentence),
+    "beats": _of_all(_beat_sentence),
+    "intervals": _of_all(_interval_sentence),
+    "reliability": _reliability_sentence,
+    "labels": _label_sentence,
+}
+
+
+def _part_html(card: ErrorCard, part: Part) -> str:
+    """A heading, the rows over all songs, and the breakdowns folded away."""
+    title = f"<h4>{escape(PARTS[part])}</h4>"
+    if part == "confusion":
+        tables = (f"<p>{escape(name)}</p>{_table(card.key_confusion(name).reset_index())}" for name in card.estimators)
+        return title + "".join(tables)
+    frame = card.frame(part).drop(columns=["thresholds", "probabilities"], errors="ignore")
+    if "band" not in frame:
+        return title + _table(frame)
+    whole, parts = frame[frame["band"] == "all"], frame[frame["band"] != "all"]
+    folded = f"<details><summary>by tempo, loudness and genre</summary>{_table(parts)}</details>" if len(parts) else ""
+    return title + _table(whole) + folded
+
+
+def _table(frame: pd.DataFrame) -> str:
+    return str(frame.to_html(index=False, escape=True, float_format="{:.3g}".format, border=0, na_rep="–"))
 
 
 # ── making one ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def error_card(measured: pd.DataFrame, *, domain: str) -> ErrorCard:
+def error_card(measured: pd.DataFrame, *, domain: str, emulated: bool | None = None, labels: Rows = ()) -> ErrorCard:
     """Sum up what :func:`~suno_lab.calibration.measure` found.
 
     Parameters
@@ -134,6 +267,10 @@ def error_card(measured: pd.DataFrame, *, domain: str) -> ErrorCard:
         One row a song and estimator.
     domain : str
         What the card may speak about.
+    emulated : bool, optional
+        Whether that was made by the engine or the emulator (default: where the domain is ``engine``).
+    labels : tuple of mappings
+        The counts of :func:`~suno_lab.calibration.labelled_truth`, where the truth is labels.
 
     Raises
     ------
@@ -142,101 +279,33 @@ def error_card(measured: pd.DataFrame, *, domain: str) -> ErrorCard:
     """
     from importlib.metadata import version
 
+    from suno_lab.calibration.measuring import FAMILIES
+    from suno_lab.features import families
+
     good = measured[measured["error"].isna()]
     if good.empty:
         raise StudyError("no song could be measured: there is nothing to make an error card from")
     estimators = tuple(str(name) for name in good["estimator"].unique())
     groups = [(name, good[good["estimator"] == name]) for name in estimators]
+
+    def every(part: Callable[[str, pd.DataFrame], list[dict[str, Any]]]) -> Rows:
+        return tuple(row for name, rows in groups for row in part(name, rows))
+
     return ErrorCard(
         domain=domain,
+        emulated=domain == ENGINE if emulated is None else emulated,
         songs_n=int(good["item"].nunique()),
         estimators=estimators,
         made_with=f"suno_lab {version('suno-lab')}",
-        tempo=tuple(row for name, rows in groups for row in _tempo_rows(name, rows)),
-        keys=tuple(row for name, rows in groups for row in _key_rows(name, rows)),
-        confusion=tuple(row for name, rows in groups for row in _confusion_rows(name, rows)),
-        reliability=tuple(row for name, rows in groups for row in _reliability_rows(name, rows)),
+        versions={name: module.VERSION for name, module in families(FAMILIES).items()},
+        tempo=every(summing.tempo_rows),
+        keys=every(summing.key_rows),
+        beats=every(summing.beat_rows),
+        intervals=every(summing.interval_rows),
+        confusion=every(summing.confusion_rows),
+        reliability=every(summing.reliability_rows),
+        labels=labels,
     )
-
-
-def _breakdowns(rows: pd.DataFrame) -> Sequence[tuple[str, pd.DataFrame]]:
-    tempo, loudness = rows["reference_tempo_bpm"], rows["loudness_integrated_lufs"]
-    parts = [("all", rows)]
-    parts += [(f"{low}–{high} bpm", rows[(tempo >= low) & (tempo < high)]) for low, high in TEMPO_BANDS]
-    parts += [(f"{low}–{high} LUFS", rows[(loudness >= low) & (loudness < high)]) for low, high in LOUDNESS_BANDS]
-    parts += [(f"genre {genre}", rows[rows["genre"] == genre]) for genre in sorted(rows["genre"].dropna().unique())]
-    return [(name, part) for name, part in parts if len(part)]
-
-
-def _tempo_rows(estimator: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_tempo_row(estimator, name, part) for name, part in _breakdowns(rows.dropna(subset=["tempo_bpm"]))]
-
-
-def _tempo_row(estimator: str, band: str, rows: pd.DataFrame) -> dict[str, Any]:
-    pairs = list(zip(rows["tempo_bpm"], rows["reference_tempo_bpm"], strict=True))
-    ratios = np.array([octave_ratio(*pair) for pair in pairs])
-    errors = np.array([tempo_error(*pair) for pair in pairs])
-    either = [
-        octave_ratio(first, true) == 1 or octave_ratio(second, true) == 1
-        for (first, true), second in zip(pairs, rows["tempo_alternative_bpm"], strict=True)
-    ]
-    n, exact = len(pairs), int(np.sum(ratios == 1))
-    low, high = wilson_interval(exact, n)
-    return {
-        "estimator": estimator, "band": band, "n": n,
-        "accuracy_1": exact / n, "accuracy_1_low": low, "accuracy_1_high": high,
-        "accuracy_2": float(np.mean(np.isfinite(ratios))),
-        "within_1_percent": float(np.mean(np.nan_to_num(errors, nan=1.0) <= 0.01)),
-        "median_error": float(np.nanmedian(errors)) if np.isfinite(errors).any() else None,
-        "half": float(np.mean(ratios == 1 / 2)), "double": float(np.mean(ratios == 2.0)),
-        "third": float(np.mean(ratios == 1 / 3)), "triple": float(np.mean(ratios == 3.0)),
-        "tempo_or_alternative": float(np.mean(either)),
-    }  # fmt: skip
-
-
-def _key_rows(estimator: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    known = rows.dropna(subset=["musical_key", "reference_key"])
-    return [_key_row(estimator, name, part) for name, part in _breakdowns(known)]
-
-
-def _key_row(estimator: str, band: str, rows: pd.DataFrame) -> dict[str, Any]:
-    pairs = list(zip(rows["musical_key"], rows["reference_key"], strict=True))
-    relations = [key_relation(*pair) for pair in pairs]
-    low, high = wilson_interval(relations.count("correct"), len(pairs))
-    shares = {name: relations.count(name) / len(pairs) for name in KEY_WEIGHTS}
-    mirex = float(np.mean([key_score(*pair) for pair in pairs]))
-    interval = {"correct_low": low, "correct_high": high}
-    return {"estimator": estimator, "band": band, "n": len(pairs), **shares, **interval, "mirex": mirex}
-
-
-def _confusion_rows(estimator: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    from collections import Counter
-
-    known = rows.dropna(subset=["musical_key", "reference_key"])
-    counts: Counter[tuple[int, str, str]] = Counter()
-    for estimated, reference in zip(known["musical_key"], known["reference_key"], strict=True):
-        (tonic, mode), (true_tonic, true_mode) = key_parts(estimated), key_parts(reference)
-        counts[(tonic - true_tonic) % 12, true_mode, mode] += 1
-    return [
-        {"estimator": estimator, "step_semitones": step, "reference_mode": true, "estimated_mode": found, "n": n}
-        for (step, true, found), n in sorted(counts.items())
-    ]
-
-
-def _reliability_rows(estimator: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    tempo = rows.dropna(subset=["tempo_bpm", "tempo_confidence"])
-    key = rows.dropna(subset=["musical_key", "reference_key", "key_confidence"])
-    tempo_hits = [
-        float(octave_ratio(a, b) == 1) for a, b in zip(tempo["tempo_bpm"], tempo["reference_tempo_bpm"], strict=True)
-    ]
-    key_hits = [float(a == b) for a, b in zip(key["musical_key"], key["reference_key"], strict=True)]
-    curves = []
-    for name, part, hits in (("tempo", tempo, tempo_hits), ("key", key, key_hits)):
-        if len(part):
-            thresholds, chances = isotonic(part[f"{name}_confidence"].to_numpy(dtype="float64"), np.array(hits))
-            values = {"thresholds": thresholds.tolist(), "probabilities": chances.tolist()}
-            curves.append({"estimator": estimator, "measure": name, "n": len(part), **values})
-    return curves
 
 
 def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "suno_lab") -> pd.DataFrame:
@@ -247,7 +316,7 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
     df : pandas.DataFrame
         Rows with ``tempo_confidence``, ``key_confidence`` and ``emulated``.
     card : ErrorCard
-        Its curves; a card of the domain ``engine`` speaks about emulated clips only, any other about the rest only.
+        Its curves. A card made from emulated songs speaks about emulated clips only, any other about the rest only.
 
     Returns
     -------
@@ -257,11 +326,11 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
     """
     import pandas as pd
 
-    emulated = df["emulated"].fillna(False).astype(bool)
-    inside = emulated if card.domain == "engine" else ~emulated
+    inside = df["emulated"].eq(card.emulated).fillna(False).astype(bool)
     columns: dict[str, Any] = {}
     for name in ("tempo", "key"):
-        chances = [card.probability(name, float(c), estimator=estimator) for c in df[f"{name}_confidence"]]
+        said = df[f"{name}_confidence"].to_numpy(dtype="float64", na_value=math.nan)
+        chances = card.probabilities(name, said, estimator=estimator)  # type: ignore[arg-type]
         columns[f"{name}_probability"] = pd.Series(chances, index=df.index, dtype="float64").where(inside)
     known = columns["tempo_probability"].notna() | columns["key_probability"].notna()
     domain = pd.Series(card.domain, index=df.index, dtype="string").where(known)
@@ -271,4 +340,4 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
 @cache
 def shipped_card() -> ErrorCard:
     """The card that comes with the package: engine songs (made by ``suno-lab calibrate``)."""
-    return ErrorCard.from_json((CARDS / "engine.json").read_text(encoding="utf-8"))
+    return ErrorCard.from_json((CARDS / f"{ENGINE}.json").read_text(encoding="utf-8"))

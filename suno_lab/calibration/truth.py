@@ -2,7 +2,8 @@
 
 ``truth.csv`` in a folder has one row a file: ``path`` (relative to the folder), ``tempo`` (quarter-note bpm), ``tonic``
 (pitch class 0–11, −1 unknown), ``mode`` (``major``, ``minor`` or empty), ``dur`` (s), ``off`` (time of the first beat,
-s). Further columns are kept; ``genre`` is used for breakdowns.
+s). Where ``off`` and ``dur`` stand there, the beats are taken to be even from the first one on. ``genre`` is used for
+breakdowns.
 """
 
 from __future__ import annotations

@@ -343,6 +343,15 @@ ASKED_COLUMNS = (
     *_text(requested_key="the key that style or description names, e.g. Eb minor"),
 )
 
+#: what the raw confidences are worth, by the error card in force
+CONFIDENCE_COLUMNS = (
+    *_number(
+        tempo_probability="chance that the tempo is right, octave included; missing outside the error card's domain",
+        key_probability="chance that the key is right; missing outside the error card's domain",
+    ),
+    *_text(confidence_domain="of which songs these chances are true; missing where no card speaks of this clip"),
+)
+
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (REQUESTS, TASKS, CLIPS, FILES, WORDS, EXCHANGES, CREDITS, RATINGS, COMPARISONS, EVENTS)
@@ -391,9 +400,8 @@ def array(values: Sequence[Any], dtype: Any) -> Any:
 
 def tables_markdown() -> str:
     """The page ``docs/tables.md``."""
-    wide = Table(
-        name="df", summary="one row a clip: request, result and features joined", columns=DF_COLUMNS + ASKED_COLUMNS
-    )
+    columns = DF_COLUMNS + ASKED_COLUMNS + CONFIDENCE_COLUMNS
+    wide = Table(name="df", summary="one row a clip: request, result and features joined", columns=columns)
     parts = ["# Tables of a session\n", INTRODUCTION]
     for table in (wide, *TABLES.values()):
         index = f" Index: {', '.join(f'`{name}`' for name in table.index)}." if table.index else ""

@@ -8,6 +8,7 @@ not a promise.
 from __future__ import annotations
 
 from suno_lab.calibration.card import ErrorCard, error_card, shipped_card, with_probabilities
+from suno_lab.calibration.labels import LabelledTruth, labelled_truth
 from suno_lab.calibration.measuring import measure
 from suno_lab.calibration.scores import key_score, octave_ratio
 from suno_lab.calibration.songs import engine_songs
@@ -15,9 +16,11 @@ from suno_lab.calibration.truth import read_truth
 
 __all__ = [
     "ErrorCard",
+    "LabelledTruth",
     "engine_songs",
     "error_card",
     "key_score",
+    "labelled_truth",
     "measure",
     "octave_ratio",
     "read_truth",

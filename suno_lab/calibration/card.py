@@ -122,7 +122,9 @@ class ErrorCard:
             about = row["measure"], row["estimator"], row["kind"], row["band"]
             if about == (measure, estimator, "conformal", "all"):
                 width = row["half_width"]
-                return (value / (1 + width), value / (1 - width)) if measure == "tempo" else (value - width, value + width)
+                return (
+                    (value / (1 + width), value / (1 - width)) if measure == "tempo" else (value - width, value + width)
+                )
         return None
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +187,8 @@ def _tempo_sentence(row: Mapping[str, Any]) -> str:
     median = "–" if row["median_error"] is None else f"{100 * row['median_error']:.3f} %"
     return (
         f"tempo {row['estimator']}: within 4 % {row['accuracy_1']:.0%} [{row['accuracy_1_low']:.0%}, "
-        f"{row['accuracy_1_high']:.0%}], octave forgiven {row['accuracy_2']:.0%}, median error {median} (n = {row['n']})"
+        f"{row['accuracy_1_high']:.0%}], octave forgiven {row['accuracy_2']:.0%}, median error {median} "
+        f"(n = {row['n']})"
     )
 
 
@@ -316,7 +319,8 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
     df : pandas.DataFrame
         Rows with ``tempo_confidence``, ``key_confidence`` and ``emulated``.
     card : ErrorCard
-        Its curves. A card made from emulated songs speaks about emulated clips only, any other about the rest only.
+        Its curves. A card made from emulated songs speaks about emulated clips only, any other about the rest only; and
+        only about the version of the estimator that it was made with.
 
     Returns
     -------
@@ -326,15 +330,22 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
     """
     import pandas as pd
 
+    from suno_lab.features import families
+
+    now = {name: module.VERSION for name, module in families(_FAMILY_OF.values()).items()}
     inside = df["emulated"].eq(card.emulated).fillna(False).astype(bool)
     columns: dict[str, Any] = {}
-    for name in ("tempo", "key"):
+    for name, family in _FAMILY_OF.items():
+        inside_now = inside & (card.versions.get(family) == now[family])
         said = df[f"{name}_confidence"].to_numpy(dtype="float64", na_value=math.nan)
         chances = card.probabilities(name, said, estimator=estimator)  # type: ignore[arg-type]
-        columns[f"{name}_probability"] = pd.Series(chances, index=df.index, dtype="float64").where(inside)
+        columns[f"{name}_probability"] = pd.Series(chances, index=df.index, dtype="float64").where(inside_now)
     known = columns["tempo_probability"].notna() | columns["key_probability"].notna()
     domain = pd.Series(card.domain, index=df.index, dtype="string").where(known)
     return df.assign(**columns, confidence_domain=domain)
+
+
+_FAMILY_OF = {"tempo": "rhythm", "key": "tonality"}
 
 
 @cache

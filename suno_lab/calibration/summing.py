@@ -122,8 +122,8 @@ def _beats(rows: pd.DataFrame) -> Row:
 def interval_rows(estimator: str, rows: pd.DataFrame) -> list[Row]:
     """Whether 95 % intervals hold the truth: those an estimator states, and those made of the errors seen here.
 
-    ``half_width`` of tempo is relative, with its octave forgiven; of a duration it is in seconds. ``kind`` is ``stated``
-    or ``conformal``; the coverage of the latter leaves each song out in turn, by band with the width of all.
+    ``half_width`` of tempo is relative, with its octave forgiven; of a duration it is in seconds. ``kind`` is
+    ``stated`` or ``conformal``; the coverage of the latter leaves each song out in turn, by band with the width of all.
     """
     stated = rows.dropna(subset=["tempo_bpm", "reference_tempo_bpm", "tempo_low_bpm", "tempo_high_bpm"])
     found = [{"measure": "tempo", "kind": "stated", **row} for row in _by_band(estimator, stated, _stated)]
@@ -170,13 +170,15 @@ def reliability_rows(estimator: str, rows: pd.DataFrame) -> list[Row]:
     """What a confidence is worth: the step function to a probability, and how good both are as forecasts.
 
     ``brier`` and ``calibration_error`` judge the probabilities of songs that the step function was not fitted to (five
-    folds); ``brier_raw`` and ``calibration_error_raw`` the confidence as the estimator says it; ``correct`` is the share
-    that was right, and always saying that would score ``brier_constant``.
+    folds); ``brier_raw`` and ``calibration_error_raw`` the confidence as the estimator says it; ``correct`` is the
+    share that was right, and always saying that would score ``brier_constant``.
     """
     tempo = rows.dropna(subset=["tempo_bpm", "reference_tempo_bpm", "tempo_confidence"])
     key = rows.dropna(subset=["musical_key", "reference_key", "key_confidence"])
     hits = {
-        "tempo": [octave_ratio(*one) == 1 for one in zip(tempo["tempo_bpm"], tempo["reference_tempo_bpm"], strict=True)],
+        "tempo": [
+            octave_ratio(*one) == 1 for one in zip(tempo["tempo_bpm"], tempo["reference_tempo_bpm"], strict=True)
+        ],
         "key": [a == b for a, b in zip(key["musical_key"], key["reference_key"], strict=True)],
     }
     parts = (("tempo", tempo["tempo_confidence"]), ("key", key["key_confidence"]))

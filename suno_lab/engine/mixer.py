@@ -85,9 +85,7 @@ def active_rms(samples: np.ndarray) -> float:
     return float(np.sqrt(power[power >= np.median(power)].mean())) if power.size else 0.0
 
 
-def master(
-    stems: Mapping[str, np.ndarray], *, loudness_lufs: float, bandwidth_hz: float, fade_s: float
-) -> np.ndarray:
+def master(stems: Mapping[str, np.ndarray], *, loudness_lufs: float, bandwidth_hz: float, fade_s: float) -> np.ndarray:
     """Bring the sum of stems to a loudness and a bandwidth, below :data:`CEILING`.
 
     Parameters

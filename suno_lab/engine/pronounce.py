@@ -131,7 +131,7 @@ def _spoken_parts(word: str) -> list[str]:
 
 
 def _read_number(digits: str) -> list[str]:
-    """"42" → forty, two. Long numbers digit by digit."""
+    """ "42" → forty, two. Long numbers digit by digit."""
     value = int(digits) if len(digits) <= 4 else -1
     if value < 0 or (digits.startswith("0") and len(digits) > 1):
         return [_ONES[int(digit)] for digit in digits]

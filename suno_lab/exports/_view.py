@@ -30,8 +30,8 @@ class SessionView:
         Whether any clip was made by the emulator.
     frames : mapping of str to pandas.DataFrame
         By the names in ``TABLES``.
-    error_card_html : str
-        How far the measures can be trusted, as escaped HTML; "" where nothing is known.
+    error_card_html, error_card_text : str
+        How far the measures can be trusted, as escaped HTML and in plain lines; "" where nothing is known.
     """
 
     name: str
@@ -40,6 +40,7 @@ class SessionView:
     emulated: bool
     frames: Mapping[str, pd.DataFrame]
     error_card_html: str = ""
+    error_card_text: str = ""
 
     @property
     def clips(self) -> pd.DataFrame:

@@ -44,6 +44,7 @@ def write(view: SessionView, folder: Path) -> list[Path]:
         EMULATED_NOTE if view.emulated else "",
         _what(view, clips),
         _limits(clips),
+        _trust(view),
         f"## Terms\n\n{TERMS}",
         _columns(view, clips),
         "## Checking it\n\n`SHA256SUMS` lists every file: `sha256sum -c SHA256SUMS`, or `suno-lab verify <folder>`.",
@@ -94,6 +95,14 @@ def _limits(clips: pd.DataFrame) -> str:
     if number["failed requests"]:
         points.append(f"{number['failed requests']} requests failed; they stay in the tables, with their error.")
     return "## What it cannot support\n\n" + "\n".join(f"- {point}" for point in points)
+
+
+def _trust(view: SessionView) -> str:
+    """The error card, each line indented: whatever a study is called, it is shown as it is."""
+    if not view.error_card_text:
+        return ""
+    lines = "\n".join(f"    {line}" for line in view.error_card_text.splitlines())
+    return f"## How far the measures can be trusted\n\n{lines}\n\nOutside its domain a card is a prior, not a promise."
 
 
 def _columns(view: SessionView, clips: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
 from suno_lab.session.asked import asked_columns
+from suno_lab.session.trusting import Trusting
 from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from suno_lab.audio import Audio
-    from suno_lab.calibration import ErrorCard
     from suno_lab.client.policy import Surroundings
     from suno_lab.exports import SessionView
     from suno_lab.session.clip import Clip
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DEFAULT_ESTIMATOR = "suno_lab"
 
 
-class Measuring:
+class Measuring(Trusting):
     """What a session shows and works out. The other half is :class:`suno_lab.session.SunoSession`."""
 
     _frames: Frames
@@ -65,7 +65,8 @@ class Measuring:
         if "duration_s" in measured:
             wide["duration_s"] = measured.pop("duration_s").fillna(wide["duration_s"]).astype("float64")
         own = [name for name in measured if name in wide.columns]
-        return pd.concat([wide, asked_columns(wide), measured.drop(columns=own)], axis=1)
+        worth = self._confidence(measured, wide["clip_id"], estimator=DEFAULT_ESTIMATOR)
+        return pd.concat([wide, asked_columns(wide), worth, measured.drop(columns=own)], axis=1)
 
     @property
     def requests(self) -> pd.DataFrame:
@@ -149,7 +150,8 @@ class Measuring:
         Returns
         -------
         pandas.DataFrame
-            One row a clip, index ``clip_id``.
+            One row a clip, index ``clip_id``: the features, then ``tempo_probability`` and ``key_probability`` with
+            their ``confidence_domain``, which are missing where no error card may speak (:meth:`error_card`).
         """
         from suno_lab import features
 
@@ -195,7 +197,9 @@ class Measuring:
 
         sums = [(files.audio_of(self.journal, clip_id) or (None, None))[1] for clip_id in ids]
         index = pd.Index(ids, name="clip_id", dtype="string[pyarrow]")
-        return self._measured(pd.Series(sums, dtype="object"), estimator=estimator).set_axis(index, axis=0)
+        measured = self._measured(pd.Series(sums, dtype="object"), estimator=estimator)
+        worth = self._confidence(measured, ids, estimator=estimator)
+        return pd.concat([measured, worth], axis=1).set_axis(index, axis=0)
 
     def _measured(self, sums: pd.Series, *, estimator: str) -> pd.DataFrame:
         """Columns of measures for files by content, in order; fixed columns and dtypes."""
@@ -266,23 +270,6 @@ class Measuring:
 
         return write_beside(self.view(), self.folder / "report.html" if path is None else path)
 
-    def error_card(self, path: str | Path | None = None) -> ErrorCard:
-        """How far the measures can be trusted: the card that comes with the package, or one of your own.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            A card written by ``suno-lab calibrate``.
-
-        Returns
-        -------
-        suno_lab.calibration.ErrorCard
-            It speaks about its ``domain`` only: one made from engine songs is a prior for other audio, not a promise.
-        """
-        from suno_lab.calibration import ErrorCard, shipped_card
-
-        return shipped_card() if path is None else ErrorCard.from_json(Path(path).read_text(encoding="utf-8"))
-
     def view(self) -> SessionView:
         """This session as exporters see it: frames and files, no network."""
         from suno_lab.exports import SessionView
@@ -294,7 +281,8 @@ class Measuring:
             service=self.service,
             emulated=self.emulated,
             frames={"clips": self.df, **frames},
-            error_card_html=self.error_card()._repr_html_(),
+            error_card_html=self._error_card_html(),
+            error_card_text=str(self.error_card()),
         )
 
 

@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from suno_lab.calibration.scores import (
     TONICS,
+    beat_scores,
+    brier_score,
+    calibration_error,
+    conformal_width,
     isotonic,
     key_relation,
     key_score,
+    leave_one_out_coverage,
     octave_ratio,
     tempo_error,
     wilson_interval,
@@ -73,3 +78,32 @@ def test_the_reliability_curve_by_hand() -> None:
     # 0.2 and 0.3 violate the order and are pooled: 1 of 2; each block shrunk by one hit and one miss
     assert thresholds.tolist() == [0.1, 0.2, 0.4]
     assert probabilities == pytest.approx([1 / 3, 2 / 4, 2 / 3])
+
+
+def test_forecast_scores_by_hand() -> None:
+    said, came = np.array([0.9, 0.9, 0.1, 0.3]), np.array([1.0, 0.0, 0.0, 0.0])
+    assert brier_score(said, came) == pytest.approx((0.01 + 0.81 + 0.01 + 0.09) / 4)
+    assert calibration_error(said, came, bins_n=2) == pytest.approx(0.5 * 0.2 + 0.5 * 0.4)
+    assert math.isnan(brier_score(np.array([]), np.array([])))
+
+
+def test_a_conformal_interval_needs_nineteen_errors() -> None:
+    errors = np.arange(1.0, 20.0)
+    assert math.isinf(conformal_width(errors[:-1]))
+    assert conformal_width(errors) == 19.0
+    assert conformal_width(np.arange(1.0, 100.0)) == 95.0
+
+
+@given(st.integers(0, 1000))
+def test_a_conformal_interval_holds_what_it_promises(seed: int) -> None:
+    errors = np.random.default_rng(seed).exponential(size=100)
+    assert leave_one_out_coverage(errors) in (95, 96)  # distinct errors: the rank decides, whatever they are
+
+
+def test_beats_are_scored_as_mir_eval_does_and_their_lateness_is_found() -> None:
+    true = np.arange(0.5, 20, 0.5)
+    assert beat_scores(true, true + 0.03) == (1.0, pytest.approx(0.03))
+    score, late_s = beat_scores(true, true[::2] - 0.01)
+    assert (score, late_s) == (pytest.approx(2 / 3, abs=0.02), pytest.approx(-0.01))
+    assert beat_scores(true, np.array([])) == (0.0, pytest.approx(math.nan, nan_ok=True))
+    assert math.isnan(beat_scores(true, true + 0.2)[1])

@@ -57,9 +57,13 @@ def plot_ranking(ranking: Ranking, *, ax: Axes | None = None, emulated: bool | N
     emulated : bool, optional
         Whether the clips are the emulator's; by default what the ranking says.
 
+    Returns
+    -------
+    Axes
+
     Examples
     --------
-    >>> plot_ranking(session.rank("autumn"))  # doctest: +SKIP
+    >>> ax = plot_ranking(ranking)
     """
     rows = shape_ranking(ranking)
     names = list(rows["condition"].unique())

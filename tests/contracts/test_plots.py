@@ -147,7 +147,7 @@ def test_its_page_says_what_goes_in_and_its_example_runs(name):
     text = inspect.getdoc(getattr(plots, name))
     assert all(heading in text for heading in ("Parameters\n---", "Returns\n---", "Examples\n---"))
     frame = CLIPS.assign(loudness_integrated_lufs=-14.0, librosa_tempo_bpm=CLIPS["tempo_bpm"] + 1)
-    known = {"audio": SONG, "words": WORDS, "heard": LATER, "df": frame, "lineage": LINEAGE}
+    known = {"audio": SONG, "words": WORDS, "heard": LATER, "df": frame, "lineage": LINEAGE, "ranking": RANKING}
     examples = doctest.DocTestParser().get_examples(text)
     assert examples
     scope = vars(plots) | known

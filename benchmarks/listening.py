@@ -30,7 +30,7 @@ from suno_lab.widgets.listening.codes import Result, decode_result, encode_resul
 from suno_lab.widgets.listening.excerpts import Encoding, Floats, Outline
 
 STYLES = ("calm piano, 72 bpm", "rock, 132 bpm", "edm, 124 bpm", "jazz, 118 bpm", "lo-fi, 80 bpm", "folk, 92 bpm")
-ENCODINGS: tuple[tuple[Encoding, int], ...] = (("flac", 0), ("mp3", 192), ("mp3", 128))
+ENCODINGS: tuple[tuple[Encoding, int], ...] = (("wav", 0), ("mp3", 192), ("mp3", 128))
 
 
 def main(argv: Sequence[str]) -> int:

@@ -1,4 +1,6 @@
-"""Labels that people gave by ear: ``reference_`` rows of the ratings. What a person saved last on a scale counts."""
+"""Labels that people gave by ear: ``reference_`` rows of the ratings. What a person saved last on a scale counts; a row
+with neither a value nor a label takes back what was there.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,7 @@ def labels(journal: Journal, *, annotator: str | None = None, clip_id: str | Non
             and (:annotator is null or rater = :annotator) and (:clip_id is null or clip_id = :clip_id)
             and change_n = (select max(change_n) from ratings l
                 where l.clip_id = r.clip_id and l.rater = r.rater and l.scale = r.scale)
+            and (value is not null or label is not null)
         order by rating_id"""
     return [Annotation(**dict(row)) for row in journal.rows(sql, {"annotator": annotator, "clip_id": clip_id})]
 

@@ -92,12 +92,14 @@ class SessionAnnotation:
             self.widget.answers = {"number": number, "words": words, **said}
 
     def save(self, number: int, answers: Mapping[str, Any]) -> None:
-        """Keep labels of a clip; what was not answered makes no row."""
+        """Keep labels of a clip; what was not answered makes no row, and what was taken back makes an empty one."""
         clip_id = self.clip_ids[number]
         rows = [*label_rows(clip_id, self.annotator, answers, duration_s=self.widget.duration_s)]
-        ratings.keep(self.session.journal, rows, now=self.clock())
-        if rows:
-            self.widget.done = sorted({*self.widget.done, number})
+        before = kept.labels(self.session.journal, annotator=self.annotator, clip_id=clip_id)
+        gone = {row.scale.removeprefix(PREFIX) for row in before} - {row.scale.removeprefix(PREFIX) for row in rows}
+        empty = [label(clip_id, self.annotator, scale=scale) for scale in sorted(gone) if _asked_as(scale) in answers]
+        ratings.keep(self.session.journal, [*rows, *empty], now=self.clock())
+        self.widget.done = sorted({*self.widget.done, number} if rows else {*self.widget.done} - {number})
 
     def _receive(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
         kind, number = message.get("type"), message.get("number")
@@ -109,6 +111,7 @@ class SessionAnnotation:
             self.show(number)
         elif kind == "save" and isinstance(message.get("answers"), dict):
             self.save(number, message["answers"])
+            self.widget.send({"type": "saved", "number": number})
 
     def _send_sound(self, sound: str) -> None:
         try:
@@ -229,6 +232,13 @@ def answers_from(rows: Sequence[kept.Annotation]) -> dict[str, Any]:
     return said
 
 
+def _asked_as(scale: str) -> str:
+    """The name under which the page answers what a scale holds."""
+    if scale.startswith("instrument_"):
+        return "instruments"
+    return {"word": "words", "section": "sections"}.get(scale, scale)
+
+
 def _word_rows(clip: Any) -> list[dict[str, Any]]:
     return word_rows(getattr(clip, "words", None), lyrics=getattr(clip, "lyrics", None) or "")
 
@@ -247,12 +257,22 @@ def _sections(values: Any, duration_s: float) -> list[dict[str, Any]]:
 
 # ── read back ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def annotated_labels(session: Any) -> pd.DataFrame:
-    """The labels that hold, of all annotators: of each scale the last saving of a person.
+    """The labels that hold, of all annotators: of each scale the last saving of a person, without what was taken back.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``clip_id, annotator, scale, value, label, start_s, end_s``.
+        One row a label: ``clip_id, annotator, scale, value, label, start_s, end_s``. What a scale holds:
+
+        - ``reference_tempo_bpm``: ``value`` in beats a minute
+        - ``reference_musical_key``: ``label`` as ``"Eb minor"``, or ``"none"`` where no key is clear
+        - ``reference_vocals``: ``label`` yes, no or unsure
+        - ``reference_vocal_gender``: ``label`` female, male, several or unsure
+        - ``reference_instrument_<name>``: ``label`` yes or no; no rows where instruments were not marked
+        - ``reference_word``: ``label`` is the word, ``start_s`` where it is heard to begin, ``end_s``; a row a word
+        - ``reference_section``: ``label`` as ``"chorus"``, ``start_s``, ``end_s``; a row a section
+
+        Times are missing where the whole clip is meant.
     """
     import pandas as pd
 

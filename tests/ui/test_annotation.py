@@ -31,6 +31,8 @@ sound => {
     send(message);
     if (message.type === 'sound') setTimeout(() => window.model.fire(
       'msg:custom', { type: 'sound', sound: message.sound }, [new DataView(bytes.slice().buffer)]));
+    if (message.type === 'save' && !window.silent)
+      setTimeout(() => window.model.fire('msg:custom', { type: 'saved', number: message.number }, []));
   };
 }
 """
@@ -73,6 +75,22 @@ def test_the_tempo_is_tapped(stage: Stage, shown: Any) -> None:
     assert saved(stage)["tempo_bpm"] == 60.0
     shown.get_by_label("Beats a minute").fill("97.5")
     assert saved(stage)["tempo_bpm"] == 97.5
+
+
+def test_a_tempo_that_would_not_be_kept_is_said_so(shown: Any) -> None:
+    shown.get_by_label("Beats a minute").fill("500")
+    shown.get_by_text("only 20 to 400 is kept").wait_for()
+    shown.get_by_role("button", name="Halve").click()
+    shown.get_by_text("only 20 to 400 is kept").wait_for(state="detached")
+
+
+def test_saved_is_only_what_python_has(shown: Any) -> None:
+    shown.get_by_role("button", name="Save", exact=True).click()
+    shown.get_by_text("saved", exact=True).wait_for()
+    shown.evaluate("() => { window.silent = true; }")
+    shown.get_by_role("button", name="Save", exact=True).click()
+    shown.get_by_text("saving …").wait_for()
+    shown.get_by_text("Not saved yet").wait_for()
 
 
 def test_the_key_is_held_against_a_drone(stage: Stage, shown: Any) -> None:

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from suno_lab.store import SessionFolder
 from suno_lab.widgets.listening import ListeningTest, import_votes, listening_files, listening_test
+from suno_lab.widgets.listening.revealing import revealed_trials
 from tests.ui.servers import RUN_ALL, Jupyter
 from tests.ui.stage import Stage
 from tests.widgets.listening.material import HOSTILE, QUICK, ClipsOnDisk
@@ -160,13 +161,16 @@ def test_headphones_and_questionnaire_are_kept(session: ClipsOnDisk, opened: Ope
 
 # ── as a widget ──────────────────────────────────────────────────────────────────────────────────────────────────────
 ANSWER = """
-([sounds, past]) => {
+([sounds, past, told]) => {
   const send = window.model.send;
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   window.model.send = (message) => {
     send(message);
-    if (message.type === 'sound') setTimeout(() => window.model.fire(
-      'msg:custom', { type: 'sound', sound: message.sound }, [new DataView(bytes(sounds[message.sound]).buffer)]));
+    const answer = (content, ...buffers) => setTimeout(() => window.model.fire('msg:custom', content, buffers));
+    if (message.type === 'sound')
+      answer({ type: 'sound', sound: message.sound }, new DataView(bytes(sounds[message.sound]).buffer));
+    if (message.type === 'event' && !window.silent) answer({ type: 'kept', number: message.number });
+    if (message.type === 'reveal') answer({ type: 'revealed', page: message.page, trials: told });
   };
   window.model.fire('msg:custom', { type: 'past', events: past });
 }
@@ -179,7 +183,9 @@ def mounted(stage: Stage, session: ClipsOnDisk, widget: ListeningTest, **about: 
     behind = widget.behind
     files = {s: base64.b64encode(sound_file(session, behind.plan, s)).decode() for s in behind.sounds}
     page = stage.mount(widget, **about)
-    page.evaluate(ANSWER, [files, [dict(one.event) for one in behind.events()]])
+    everything = {trial.page: {"answers": {"preference": "first"}} for trial in behind.trials}
+    told = revealed_trials(behind.plan, behind.trials, everything)
+    page.evaluate(ANSWER, [files, [dict(one.event) for one in behind.events()], told])
     return page
 
 
@@ -267,6 +273,67 @@ def test_hostile_words_are_shown_as_words(stage: Stage, session: ClipsOnDisk) ->
     assert page.locator(".sl-prompt").inner_text() == HOSTILE
     assert page.locator("#host img").count() == 0
     assert page.title() == "stage"
+
+
+def test_the_page_says_what_to_do_next(stage: Stage, session: ClipsOnDisk) -> None:
+    """Why a button is disabled is written beside it, at each step."""
+    page = mounted(stage, session, listening_test(session, "rating", **{**SHORT, "questions": ("quality",)}))
+    page.get_by_text("tick the box to begin").wait_for()
+    begin(page)
+    page.get_by_text("The questions open once every piece was heard for 0.5 s.").wait_for()
+    following = page.get_by_role("button", name="Next")
+    assert following.is_disabled()
+    said = f"#{following.get_attribute('aria-describedby')}"
+    assert page.locator(said).inner_text() == "First listen to A, B"
+    hear(page, "A")
+    assert page.locator(said).inner_text() == "First listen to B"
+    hear(page, "B")
+    page.get_by_text("Give A, B a place: How good is the sound quality?").wait_for()
+    page.get_by_role("slider", name="How good is the sound quality? A").press("Enter")
+    page.get_by_text("Give B a place").wait_for()
+    page.get_by_role("slider", name="How good is the sound quality? B").press("End")
+    assert following.is_enabled()
+    answers = [m["event"] for m in stage.sent if m["type"] == "event" and m["event"]["type"] == "choose"]
+    assert [answer["value"] for answer in answers] == [50, 100]
+
+
+def test_what_is_not_kept_is_said(stage: Stage, session: ClipsOnDisk) -> None:
+    page = at_the_trial(stage, session, "ab")
+    hear(page, "A", "B")
+    assert page.get_by_role("alert").count() == 0
+    page.evaluate("() => { window.silent = true; }")
+    page.get_by_label("A", exact=True).first.check()
+    page.get_by_role("alert").get_by_text("does not reach the notebook").wait_for()
+
+
+def test_a_refusal_can_be_taken_back(stage: Stage, session: ClipsOnDisk) -> None:
+    page = mounted(stage, session, listening_test(session, **SHORT))
+    page.get_by_role("button", name="I would rather not").click()
+    page.get_by_text("nothing more is asked of you").wait_for()
+    page.get_by_role("button", name="Take part after all").click()
+    page.get_by_role("heading", name="Before you begin").wait_for()
+
+
+@pytest.mark.parametrize("reveal", ["vote", "end"])
+def test_what_was_behind_the_letters_is_told_after_the_vote_alone(
+    stage: Stage, session: ClipsOnDisk, reveal: str, tmp_path: Path
+) -> None:
+    test = listening_test(session, **{**SHORT, "questions": ("preference",)}, reveal=reveal)
+    for name in ("consent", "instructions"):
+        test.behind.keep({"type": "done", "page": name})
+    page = mounted(stage, session, test)
+    hear(page, "A", "B")
+    assert not [word for word in TELLING if word in everything_on(page)]
+    page.get_by_label("A", exact=True).check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Your answer (preference): A").wait_for()
+    assert {page.locator("dd").nth(i).inner_text() for i in (0, 1)} == {"V4_5 (emulated)", "V5 (emulated)"}
+    found: Any = Axe().run(page, context="#host", options=AXE)
+    assert found.violations_count == 0, found.generate_report()
+    stage.screenshot(tmp_path / "revealed.png")
+    if reveal == "vote":
+        page.get_by_role("button", name="Go on").click()
+    page.get_by_text("Your answers are kept").wait_for()
 
 
 def test_tearing_down_leaves_no_listener(stage: Stage, session: ClipsOnDisk) -> None:

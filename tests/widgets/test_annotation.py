@@ -84,6 +84,29 @@ def test_labels_become_rows_and_come_back(session: ClipsOnDisk) -> None:
     assert annotate(session, 2, clips=["clip-0-V5-0"], annotator="bob").answers == {"number": 0, "words": []}
 
 
+def test_a_label_can_be_taken_back(session: ClipsOnDisk) -> None:
+    shown = annotate(session, clips=["clip-0-V5-0"])
+    shown.behind.save(0, ANSWERS)
+    shown.behind.save(0, {**ANSWERS, "tempo_bpm": None, "sections": []})
+    scales = set(annotated_labels(session)["scale"])
+    assert "reference_musical_key" in scales
+    assert not {"reference_tempo_bpm", "reference_section"} & scales
+    assert "tempo_bpm" not in annotate(session, clips=["clip-0-V5-0"]).answers
+    shown.behind.save(0, {})
+    assert "reference_musical_key" in set(annotated_labels(session)["scale"])
+    shown.behind.save(0, dict.fromkeys(ANSWERS))
+    assert annotated_labels(session).empty
+    assert shown.done == []
+
+
+def test_a_saving_is_acknowledged(session: ClipsOnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(Annotation, "send", lambda self, content, buffers=None: sent.append(content))
+    shown = annotate(session, clips=["clip-0-V5-0"])
+    shown.behind._receive(shown, {"type": "save", "number": 0, "answers": ANSWERS}, [])
+    assert sent == [{"type": "saved", "number": 0}]
+
+
 def test_the_last_saving_counts_as_a_whole(session: ClipsOnDisk) -> None:
     times = iter([5.0, 6.0])
     shown = annotate(session, clips=["clip-0-V5-0"], clock=lambda: next(times))

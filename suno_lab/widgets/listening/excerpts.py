@@ -20,7 +20,7 @@ from suno_lab.features.loudness import integrated_lufs, step_powers
 
 Floats = npt.NDArray[np.float32]
 Treatment = Literal["plain", "degraded", "anchor"]
-Encoding = Literal["flac", "mp3"]
+Encoding = Literal["wav", "mp3"]
 
 RATE_HZ = 44_100  #: of every excerpt: a rate of its own would tell a clip apart
 FADE_S = 0.25
@@ -203,7 +203,7 @@ def treated(samples: Floats, treatment: Treatment, *, target_lufs: float) -> Flo
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def encoded(samples: Floats, encoding: Encoding, *, kbps: int = 192) -> bytes:
-    """A file without tags: FLAC (lossless, 16 bits), or MP3 at a constant rate."""
+    """A file without tags, as large as any other of its length: WAV (16 bits), or MP3 at a constant rate."""
     if encoding == "mp3":
         from suno_lab.engine.encode import encode_mp3
 
@@ -211,5 +211,5 @@ def encoded(samples: Floats, encoding: Encoding, *, kbps: int = 192) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    soundfile.write(file, np.clip(samples, -1.0, 1.0), RATE_HZ, format="FLAC", subtype="PCM_16")
+    soundfile.write(file, np.clip(samples, -1.0, 1.0), RATE_HZ, format="WAV", subtype="PCM_16")
     return file.getvalue()

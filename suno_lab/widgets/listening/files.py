@@ -87,6 +87,8 @@ def listening_files(
     StudyError
         As for the widget, and when a single sitting does not fit.
     """
+    if settings.pop("reveal", None) is not None:
+        raise StudyError("a file cannot reveal what was behind the letters: that stands in the session alone")
     plan = kept_plan(session, name, settings_of(form, settings), salt=salt or secrets.token_hex(16), now=clock())
     folder = Path(folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)

@@ -73,12 +73,18 @@ def _listener_row(plan: Plan, events: Sequence[KeptEvent]) -> dict[str, Any]:
         "sitting": int(place) + 1 if place is not None and known else 0,
         "began_at": min(times_ms) / 1000 if times_ms else None,
         "ended_at": max(times_ms) / 1000 if times_ms else None,
-        "declined": any(e.event.get("type") == "declined" for e in events),
+        "declined": _declined(events),
         "trials_n": len(sitting),
         "answered_n": sum(trial.page in answered for trial in sitting),
         "headphones_right_n": None if right_n is None else int(right_n),
         "questionnaire": json.dumps(told, ensure_ascii=False, sort_keys=True) if told else None,
     }
+
+
+def _declined(events: Sequence[KeptEvent]) -> bool:
+    """Whether the last word on taking part was no."""
+    said = [kind for kind in (e.event.get("type") for e in events) if kind in ("declined", "reconsidered")]
+    return said[-1:] == ["declined"]
 
 
 def _answers(answered: Mapping[str, Mapping[str, Any]], page: str) -> Mapping[str, Any]:

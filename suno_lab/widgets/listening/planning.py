@@ -252,6 +252,6 @@ def _decoded(path: Path) -> Audio:
     return Audio.load(path)
 
 
-def sound_file(session: Any, plan: Plan, sound: str, *, encoding: Encoding = "flac", kbps: int = 192) -> bytes:
+def sound_file(session: Any, plan: Plan, sound: str, *, encoding: Encoding = "wav", kbps: int = 192) -> bytes:
     """One sound of a plan as a file without tags."""
     return excerpts.encoded(rendered(session, plan, sound), encoding, kbps=kbps)

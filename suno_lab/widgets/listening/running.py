@@ -19,6 +19,7 @@ from suno_lab.store.listening import KeptEvent, KeptTest
 from suno_lab.widgets.base import StrictWidget, script, style, unknown_keyword
 from suno_lab.widgets.listening.pages import sitting_pages, sounds_of
 from suno_lab.widgets.listening.planning import plan_test, sound_file
+from suno_lab.widgets.listening.revealing import checked_reveal, revealed_trials
 from suno_lab.widgets.listening.trials import QUESTIONS, ListeningSettings, Plan, Question, plan_from
 from suno_lab.widgets.listening.votes import answers_of, ratings_of, votes_frame, votes_of
 
@@ -59,7 +60,8 @@ class SessionListening:
         clock: Callable[[], float],
     ) -> None:
         self.session, self.plan, self.listener, self.widget, self.clock = session, plan, listener, widget, clock
-        self.sounds = frozenset(sounds_of(plan.sittings[sitting]))
+        self.trials = plan.sittings[sitting]
+        self.sounds = frozenset(sounds_of(self.trials))
         self.pages_n = len(widget.test["pages"])
         if not self.events():
             self.keep({"type": "start", "sitting": sitting})
@@ -96,6 +98,18 @@ class SessionListening:
             self._send_sound(str(message.get("sound")))
         elif kind == "event" and usable(message.get("event")):
             self.keep(message["event"])
+            self.widget.send({"type": "kept", "number": message.get("number")})
+        elif kind == "reveal":
+            self._reveal(str(message.get("page")))
+
+    def _reveal(self, page: str) -> None:
+        """Tell what was behind the letters of a page that is answered (of all, once all are), and write that down."""
+        answered, when = answers_of(self.events()), self.widget.test["reveal"]
+        pages = {"vote": {page}, "end": set(answered) if self.widget.finished else set()}.get(when, set())
+        told = revealed_trials(self.plan, [trial for trial in self.trials if trial.page in pages], answered)
+        if told:
+            self.keep({"type": "revealed", "page": page, "at_ms": round(self.clock() * 1000)})
+        self.widget.send({"type": "revealed", "page": page, "trials": told})
 
     def _send_sound(self, sound: str) -> None:
         about = {"sound": sound}
@@ -220,6 +234,7 @@ def listening_test(
     listener: str = "me",
     clock: Callable[[], float] = time.time,
     salt: str | None = None,
+    reveal: str | None = None,
     **settings: Any,
 ) -> ListeningTest:
     """A blind listening test on the clips of a session; votes are kept in ``session.ratings``.
@@ -238,6 +253,10 @@ def listening_test(
         Now in Unix seconds.
     salt : str, optional
         What the random words for pages and sounds are made from; fresh by default.
+    reveal : str, optional
+        Whether the listener is told what was behind the letters: ``"vote"`` after each answer, ``"end"`` after the
+        last. Not at all by default. Who was told once knows more in later trials: each vote says how often that was
+        (``revealed_n``).
     **settings
         - ``by``, ``item``: what is compared (``"model"``), and within what (``"prompt_id"``)
         - ``conditions``: only these; ``reference``: the condition that is the reference
@@ -257,10 +276,10 @@ def listening_test(
     TypeError
         For a keyword that is none of these.
     """
-    chosen = settings_of(form, settings)
+    chosen, when = settings_of(form, settings), checked_reveal(reveal)
     plan = kept_plan(session, name, chosen, salt=salt or secrets.token_hex(16), now=clock())
     sitting = sitting_of(session, plan, listener)
-    made = ListeningTest(test=sitting_pages(plan, sitting))
+    made = ListeningTest(test={**sitting_pages(plan, sitting), "reveal": when})
     made.behind = SessionListening(session, plan=plan, listener=listener, sitting=sitting, widget=made, clock=clock)
     return made
 

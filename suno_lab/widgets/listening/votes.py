@@ -28,6 +28,8 @@ class Vote:
     ----------
     listened : bool
         Whether everything was heard for as long as the test demands; other answers are no ratings.
+    revealed_n : int
+        How often the listener had been told before what was behind the letters of other pages.
     """
 
     test: str
@@ -56,6 +58,7 @@ class Vote:
     other_treatment: str | None = None
     repeat_of: str | None = None
     comment: str | None = None
+    revealed_n: int = 0
 
 
 def answers_of(events: Iterable[KeptEvent]) -> dict[str, Mapping[str, Any]]:
@@ -67,6 +70,19 @@ def answers_of(events: Iterable[KeptEvent]) -> dict[str, Mapping[str, Any]]:
     return done
 
 
+def _revealed_before(events: Iterable[KeptEvent]) -> dict[str, int]:
+    """Of each answered page, how many others had been revealed when it was answered."""
+    revealed: set[str] = set()
+    before: dict[str, int] = {}
+    for kept in events:
+        kind, page = kept.event.get("type"), str(kept.event.get("page"))
+        if kind == "revealed":
+            revealed.add(page)
+        elif kind == "done":
+            before.setdefault(page, len(revealed))
+    return before
+
+
 def votes_of(plan: Plan, events: Sequence[KeptEvent]) -> list[Vote]:
     """All votes of one sitting, in order of presentation.
 
@@ -75,14 +91,16 @@ def votes_of(plan: Plan, events: Sequence[KeptEvent]) -> list[Vote]:
     events : sequence of KeptEvent
         Of one run; the listener's number is told by the pages that were answered.
     """
-    answered = answers_of(events)
+    answered, revealed = answers_of(events), _revealed_before(events)
     who = {"test": plan.name, "listener": events[0].listener, "run": events[0].run} if events else {}
     return [
         vote
         for sitting in plan.sittings
         for position, trial in enumerate(sitting)
         if trial.page in answered
-        for vote in _votes(plan, trial, answered[trial.page], {**who, "position": position})
+        for vote in _votes(
+            plan, trial, answered[trial.page], {**who, "position": position, "revealed_n": revealed[trial.page]}
+        )
     ]
 
 

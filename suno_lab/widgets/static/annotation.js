@@ -7,6 +7,9 @@ const C3_HZ = 130.8128;
 const NUDGE_S = 0.01;
 const LEAP_S = 0.1;
 const SPANS_S = [5, 10, 30];
+const TEMPO_LIMITS_BPM = [20, 400];
+const UNSAVED_AFTER_MS = 4000;
+const UNSAVED = "Not saved yet: the notebook does not answer. While a cell is running, wait until it is done; after a restart of the kernel, run the cell of this widget again.";
 
 /** Beats a minute of taps: 60 over the median gap, or null for fewer than three. */
 function tappedTempo(taps_ms) {
@@ -188,7 +191,7 @@ function renderAnnotation({ model, el }) {
     deck.pause();
     deck.setAudible([]);
     deck.seek(0);
-    status.textContent = "";
+    status.textContent = saving.textContent = "";
     shown = clipPage();
     title.textContent = `Clip ${model.get("number") + 1} of ${model.get("count")}`;
     body.replaceChildren(...shown.body);
@@ -223,7 +226,8 @@ function renderAnnotation({ model, el }) {
     span.value = "10";
 
     // ── tempo ──
-    const bpm = element("input", { type: "number", class: "sl-input sl-number", min: 20, max: 400, step: 0.1, "aria-label": "Beats a minute", oninput: () => (answers.tempo_bpm = bpm.value === "" ? null : Number(bpm.value)) });
+    const bpm = element("input", { type: "number", class: "sl-input sl-number", min: TEMPO_LIMITS_BPM[0], max: TEMPO_LIMITS_BPM[1], step: 0.1, "aria-label": "Beats a minute", oninput: () => takeTempo(bpm.value === "" ? null : Number(bpm.value)) });
+    const limits = element("span", { class: "sl-message", role: "status" });
     bpm.value = kept.tempo_bpm ?? "";
     let taps_ms = [];
     function tap() {
@@ -234,13 +238,18 @@ function renderAnnotation({ model, el }) {
       status.textContent = found === null ? `${taps_ms.length} taps` : "";
       if (found !== null) setTempo(found);
     }
+    function takeTempo(value) {
+      answers.tempo_bpm = value;
+      const kept = value === null || (value >= TEMPO_LIMITS_BPM[0] && value <= TEMPO_LIMITS_BPM[1]);
+      limits.textContent = kept ? "" : `only ${TEMPO_LIMITS_BPM.join(" to ")} is kept`;
+    }
     function setTempo(value) {
-      answers.tempo_bpm = Math.round(value * 10) / 10;
-      bpm.value = String(answers.tempo_bpm);
+      bpm.value = String(Math.round(value * 10) / 10);
+      takeTempo(Number(bpm.value));
     }
     const scaleTempo = (factor) => () => answers.tempo_bpm && setTempo(answers.tempo_bpm * factor);
     const tempo = element("fieldset", {}, element("legend", {}, "Tempo"), element("div", { class: "sl-row" },
-      button("Tap (t)", tap, { "aria-keyshortcuts": "t" }), bpm, "beats a minute", button("× 2", scaleTempo(2), { "aria-label": "Double" }), button("÷ 2", scaleTempo(0.5), { "aria-label": "Halve" })));
+      button("Tap (t)", tap, { "aria-keyshortcuts": "t" }), bpm, "beats a minute", button("× 2", scaleTempo(2), { "aria-label": "Double" }), button("÷ 2", scaleTempo(0.5), { "aria-label": "Halve" }), limits));
 
     // ── key ──
     const [tonic, mode] = (kept.musical_key ?? "").split(" ");
@@ -272,7 +281,7 @@ function renderAnnotation({ model, el }) {
       box.checked = heard.has(name);
       return element("label", { class: "sl-option" }, box, name);
     });
-    const none = element("input", { type: "checkbox", onchange: () => { if (!none.checked) return delete answers.instruments; heard.clear(); answers.instruments = []; for (const box of boxes) box.firstChild.checked = false; } });
+    const none = element("input", { type: "checkbox", onchange: () => { if (!none.checked) return (answers.instruments = null); heard.clear(); answers.instruments = []; for (const box of boxes) box.firstChild.checked = false; } });
     none.checked = kept.instruments?.length === 0;
     const instruments = element("fieldset", {}, element("legend", {}, "Instruments"), element("div", { class: "sl-row" }, ...boxes, element("label", { class: "sl-option" }, none, "none of these")));
 
@@ -298,16 +307,18 @@ function renderAnnotation({ model, el }) {
 
     // ── saving ──
     function save(step) {
+      saving.textContent = "saving …";
+      clearTimeout(late);
+      late = setTimeout(() => (saving.textContent = UNSAVED), UNSAVED_AFTER_MS);
       send("save", number, { answers });
       const next = number + step;
       if (next >= 0 && next < model.get("count") && step) send("show", next);
-      else status.textContent = "saved";
     }
     const foot = element("div", { class: "sl-foot" },
       button("Save and back", () => save(-1), { class: "sl-button", disabled: number === 0 }),
       button("Save", () => save(0)),
       button("Save and next", () => save(1), { class: "sl-button sl-primary", disabled: number + 1 >= model.get("count") }),
-      doneText);
+      saving, doneText);
     paintDone();
     return {
       lane,
@@ -328,6 +339,8 @@ function renderAnnotation({ model, el }) {
     };
   }
   const doneText = element("span", { class: "sl-about" });
+  const saving = element("span", { class: "sl-about", role: "status" });
+  let late = 0;
   function paintDone() {
     doneText.textContent = `${model.get("done").length} of ${model.get("count")} labelled`;
   }
@@ -355,6 +368,11 @@ function renderAnnotation({ model, el }) {
   }, undo);
   listen(model, "change:answers", show, undo);
   listen(model, "change:done", paintDone, undo);
+  listen(model, "msg:custom", ({ type, number }) => {
+    if (type !== "saved") return;
+    clearTimeout(late);
+    saving.textContent = number === model.get("number") ? "saved" : "";
+  }, undo);
   listen(window, "resize", () => shown.lane.paint(), undo);
 
   el.append(root);
@@ -362,6 +380,7 @@ function renderAnnotation({ model, el }) {
   shown.paint();
   return () => {
     cancelAnimationFrame(frame);
+    clearTimeout(late);
     drone.stop();
     undo.forEach((back) => back());
     deck.dispose();

@@ -3,6 +3,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Keeps the notebook's own shortcuts away. JupyterLab looks for it up the tree, Notebook 7 on what has the focus alone. */
+const OWN_KEYS = "data-lm-suppress-shortcuts";
+
 /** An element with attributes, listeners (`on…` functions) and children (strings become text). */
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,6 +14,7 @@ function element(tag, attributes = {}, ...children) {
     if (typeof value === "function") made.addEventListener(name.slice(2), value);
     else made.setAttribute(name, value === true ? "" : String(value));
   }
+  if (attributes[OWN_KEYS]) made.addEventListener("focusin", ({ target }) => target.setAttribute(OWN_KEYS, "true"));
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
 }

@@ -7,6 +7,7 @@ const TONE_S = 1;
 const TONE_GAP_S = 0.5;
 const TONE_RAMP_S = 0.1;
 const TONE_LEVEL = 0.25;
+const UNKEPT_AFTER_MS = 4000;
 
 /** One listener's way through the pages. `keep(event)` puts what happened where it survives. */
 class Sitting {
@@ -24,6 +25,11 @@ class Sitting {
     return this.events.filter((event) => event.page === page && event.type === type);
   }
 
+  /** Whether the last word on taking part was no. */
+  get declined() {
+    return this.events.filter(({ type }) => type === "declined" || type === "reconsidered").at(-1)?.type === "declined";
+  }
+
   get answered() {
     return new Set(this.events.filter((event) => event.type === "done").map((event) => event.page));
   }
@@ -32,7 +38,7 @@ class Sitting {
   get page() {
     const { pages } = this.test;
     const last = pages[pages.length - 1];
-    if (this.events.some((event) => event.type === "declined")) return last;
+    if (this.declined) return last;
     const answered = this.answered;
     return pages.find((page) => !answered.has(page.page)) ?? last;
   }
@@ -123,7 +129,7 @@ function scaleField({ text, words }, pieces, values, onchoose) {
     const slider = element("input", {
       type: "range", min: 0, max: 100, step: 1, value: given ?? 50, "aria-label": `${text} ${name}`,
       "data-given": given === undefined ? "no" : "yes", onchange: take, onpointerup: () => slider.dataset.given === "no" && take(),
-      oninput: () => (shown.textContent = slider.value),
+      oninput: () => (shown.textContent = slider.value), onkeydown: ({ key }) => key === "Enter" && take(),
     });
     return [element("span", { class: "sl-scale-name" }, name), slider, shown];
   });
@@ -131,18 +137,23 @@ function scaleField({ text, words }, pieces, values, onchoose) {
   return element("fieldset", { class: "sl-question" }, element("legend", { dir: "auto" }, text), scale);
 }
 
-const isAnswered = ({ name, kind }, pieces, answers) =>
-  kind === "slider" ? pieces.every(({ sound }) => answers[name]?.[sound] !== undefined) : answers[name] !== undefined;
+/** What a question still wants, in words; nothing where it is answered. */
+function openPart({ name, kind, text }, pieces, answers) {
+  if (kind !== "slider") return answers[name] === undefined ? `Open: ${text}` : "";
+  const left = pieces.filter(({ sound }) => answers[name]?.[sound] === undefined);
+  return left.length ? `Give ${left.map((piece) => piece.name).join(", ")} a place: ${text}` : "";
+}
 
 // ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 // Each gets { page, sitting, deck, go } and gives { body, key?, undo? }; `go(about)` ends the page.
 
 function consentPage({ page, sitting, go }) {
   const begin = button("Begin", () => go({ answers: { consent: "yes" } }), { class: "sl-button sl-primary", disabled: true });
-  const agree = element("input", { type: "checkbox", onchange: () => (begin.disabled = !agree.checked) });
+  const why = element("span", { class: "sl-about" }, "tick the box to begin");
+  const agree = element("input", { type: "checkbox", onchange: () => ((why.hidden = agree.checked), (begin.disabled = !agree.checked)) });
   const decline = button("I would rather not take part", () => (sitting.log("declined", { page: page.page }), go(null)));
   const label = element("label", { class: "sl-option" }, agree, "I have read this and want to take part");
-  return { body: [...paragraphs(page.lines), label, element("div", { class: "sl-foot" }, begin, decline)] };
+  return { body: [...paragraphs(page.lines), label, element("div", { class: "sl-foot" }, begin, decline, why)] };
 }
 
 function textPage({ page, go }) {
@@ -153,12 +164,14 @@ function headphonesPage({ page, deck, sitting, go }) {
   const chosen = page.orders.map((_, i) => sitting.draft(page.page)[String(i)]);
   const round = () => chosen.findIndex((value) => value === undefined);
   const say = element("p", { role: "status" });
+  const why = element("span", { class: "sl-about" }, "play them first");
   let silence = () => {};
   const play = button("Play the three tones", () => {
     silence();
     silence = playTones(deck.context, page.orders[round()]);
     for (const option of options) option.disabled = false;
-  });
+    why.hidden = true;
+  }, { class: "sl-button sl-primary" });
   const options = ["the first", "the second", "the third"].map((label, i) => button(label, () => choose(i)));
   function choose(i) {
     const at = round();
@@ -171,6 +184,7 @@ function headphonesPage({ page, deck, sitting, go }) {
     if (round() < 0) return finish();
     say.textContent = `${round() + 1} of ${page.orders.length}: which one was the quietest?`;
     for (const option of options) option.disabled = true;
+    why.hidden = false;
     play.focus();
   }
   function finish() {
@@ -179,7 +193,7 @@ function headphonesPage({ page, deck, sitting, go }) {
   }
   const skip = button("I have no headphones", () => go({ answers: { right_n: 0, of_n: page.orders.length, skipped: true } }));
   queueMicrotask(paint);
-  const row = element("div", { class: "sl-options", role: "group", "aria-label": "The quietest tone" }, ...options);
+  const row = element("div", { class: "sl-options", role: "group", "aria-label": "The quietest tone" }, ...options, why);
   return { body: [...paragraphs(page.lines), say, element("div", { class: "sl-foot" }, play), row, element("div", { class: "sl-foot" }, skip)], undo: () => silence() };
 }
 
@@ -230,6 +244,7 @@ function trialPage({ page, sitting, deck, go }) {
   const log = (type, about) => sitting.log(type, { page: page.page, ...about });
   const ear = new Ear({ deck, heard_s: sitting.heard(page.page), log });
   const heard = (sound) => ear.heard_s[sound] ?? 0;
+  const enough = new Set();
 
   const playButton = button(icon("play"), () => toggle(), { class: "sl-button sl-play", "aria-label": "Play" });
   const time = element("span", { class: "sl-time" });
@@ -238,6 +253,8 @@ function trialPage({ page, sitting, deck, go }) {
     oninput: () => deck.seek(Number(slider.value) * deck.duration), onchange: () => log("seek", { to_s: Math.round(deck.time * 100) / 100 }),
   });
   const broken = element("span", { class: "sl-message", role: "status" });
+  const loading = element("span", { class: "sl-about" });
+  const first = element("p", { class: "sl-about" }, `The questions open once ${pieces.length > 1 ? "every piece" : "the piece"} was heard for ${sitting.test.least_heard_s} s.`);
   const buttons = new Map(pieces.map(({ name, sound }) => {
     const key = name[0].toLowerCase();
     const count = element("span", { class: "sl-piece-heard" });
@@ -251,8 +268,8 @@ function trialPage({ page, sitting, deck, go }) {
   const comment = element("textarea", { class: "sl-input sl-free", rows: 1, maxlength: 2000, dir: "auto", onchange: () => keepComment() });
   let keptComment = sitting.comment(page.page);
   comment.value = keptComment;
-  const missing = element("span", { class: "sl-about", role: "status" });
-  const next = button("Next", () => finish(), { class: "sl-button sl-primary", disabled: true });
+  const missing = element("span", { class: "sl-about", role: "status", id: `sl-missing-${(groups_n += 1)}` });
+  const next = button("Next", () => finish(), { class: "sl-button sl-primary", disabled: true, "aria-describedby": missing.id });
 
   function choose(question, value, sound) {
     if (sound === undefined) answers[question] = value;
@@ -270,7 +287,9 @@ function trialPage({ page, sitting, deck, go }) {
     ear.flush();
     log("switch", { sound });
     for (const [other, { made }] of buttons) made.setAttribute("aria-pressed", String(other === sound));
+    loading.textContent = "loading …";
     await deck.setAudible([sound]);
+    loading.textContent = "";
     if (!deck.playing) deck.play();
   }
   function toggle() {
@@ -279,21 +298,24 @@ function trialPage({ page, sitting, deck, go }) {
     else hear(pieces[0].sound);
   }
   function whatIsMissing() {
-    const short = pieces.find(({ sound }) => heard(sound) < least_s());
-    if (short) return `Listen to ${short.name}: ${Math.ceil(least_s())} s are needed`;
-    const open = questions.find((question) => !isAnswered(question, judged, answers));
-    return open ? `Open: ${open.text}` : "";
+    const short = pieces.filter(({ sound }) => heard(sound) < least_s()).map(({ name }) => name);
+    if (short.length) return `First listen to ${short.join(", ")}`;
+    return questions.map((question) => openPart(question, judged, answers)).find(Boolean) ?? "";
   }
   function setText(node, text) {
     if (node.textContent !== text) node.textContent = text;
   }
   function paint() {
     const allHeard = pieces.every(({ sound }) => heard(sound) >= least_s());
+    const fresh = pieces.filter(({ sound }) => heard(sound) >= least_s() && !enough.has(sound));
+    for (const { sound } of fresh) enough.add(sound);
+    if (fresh.length) ear.flush(); // what opens the questions is kept at once
     for (const field of fields) field.disabled = !allHeard;
+    first.hidden = allHeard;
     const text = whatIsMissing();
     setText(missing, text);
     next.disabled = text !== "";
-    for (const [sound, { count }] of buttons) setText(count, heard(sound) >= least_s() ? "heard" : `${Math.floor(heard(sound))} s`);
+    for (const [sound, { count }] of buttons) setText(count, heard(sound) >= least_s() ? "heard" : `${Math.floor(heard(sound))} of ${sitting.test.least_heard_s} s`);
     setText(time, `${clock(deck.time, true)} / ${clock(deck.duration)}`);
     slider.value = deck.duration ? deck.time / deck.duration : 0;
     slider.setAttribute("aria-valuetext", `${clock(deck.time)} of ${clock(deck.duration)}`);
@@ -317,6 +339,7 @@ function trialPage({ page, sitting, deck, go }) {
   }, undo);
   listen(deck, "broken", ({ detail }) => (broken.textContent = detail), undo);
   listen(window, "pagehide", () => (ear.flush(), keepComment()), undo);
+  listen(document, "visibilitychange", () => log(document.hidden ? "hidden" : "visible"), undo);
   const beat = setInterval(() => {
     deck.keepInBounds();
     ear.listen();
@@ -340,25 +363,47 @@ function trialPage({ page, sitting, deck, go }) {
   deck.seek(0);
   return {
     body: [
-      page.prompt ? element("p", { class: "sl-prompt", dir: "auto" }, page.prompt) : null,
+      page.prompt ? [element("p", { class: "sl-about sl-said" }, "The description:"), element("p", { class: "sl-prompt", dir: "auto" }, page.prompt)] : null,
       element("div", { class: "sl-pieces", role: "group", "aria-label": "Pieces" }, ...[...buttons.values()].map(({ made }) => made)),
-      element("div", { class: "sl-controls" }, playButton, time, slider, broken),
+      element("div", { class: "sl-controls" }, playButton, time, slider, loading, broken),
+      first,
       ...fields,
       element("label", { class: "sl-question" }, element("span", { class: "sl-about" }, "Comment (may stay empty)"), comment),
       element("div", { class: "sl-foot" }, next, missing),
-    ],
+    ].flat(),
     key,
     undo: () => undo.forEach((back) => back()),
   };
+}
+
+/** After a refusal: that nothing is asked, and the way back. `rest` is what there is to hand in. */
+function declinedPage({ sitting, go, rest }) {
+  const again = button("Take part after all", () => (sitting.log("reconsidered"), go(null)));
+  return { body: [...paragraphs(["You would rather not take part: nothing more is asked of you, and you can close this page."]), element("div", { class: "sl-foot" }, again), ...rest] };
+}
+
+/** What was behind the letters of some trials. */
+function revealedTrials(trials) {
+  return trials.map(({ prompt, pieces, answers }, i) => element("section", { class: "sl-revealed", "aria-label": `Trial ${i + 1}` },
+    element("p", { class: "sl-prompt", dir: "auto" }, prompt),
+    element("dl", {}, ...pieces.flatMap(({ name, was }) => [element("dt", {}, name), element("dd", { dir: "auto" }, was)])),
+    ...answers.map(({ question, answer }) => element("p", { class: "sl-about" }, `Your answer (${question}): ${answer}`))));
+}
+
+function revealedPage({ reveal, page, next }) {
+  const place = element("div", { role: "status" }, "loading …");
+  reveal(page).then((trials) => place.replaceChildren(...revealedTrials(trials)));
+  return { body: [place, element("div", { class: "sl-foot" }, button("Go on", next, { class: "sl-button sl-primary" }))] };
 }
 
 const PAGES = { consent: consentPage, text: textPage, headphones: headphonesPage, trial: trialPage, questionnaire: questionnairePage };
 
 // ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 /**
- * Shows a sitting in `el`; `last(sitting)` gives what stands on the last page. Returns how to take it down.
+ * Shows a sitting in `el`; `last()` gives what stands on the last page, `reveal(page)` what was behind its letters (only
+ * where the test tells that). Returns how to take it down.
  */
-function showSitting({ sitting, fetchSound, el, last }) {
+function showSitting({ sitting, fetchSound, el, last, reveal }) {
   const deck = new BufferDeck(fetchSound, { keep_n: 8 });
   const title = element("h2", { tabindex: -1, dir: "auto" });
   const progress = element("progress", { max: sitting.test.pages.length - 1, "aria-label": "Progress" });
@@ -373,12 +418,21 @@ function showSitting({ sitting, fetchSound, el, last }) {
     sitting.log("shown", { page: page.page });
     const go = (about) => {
       if (about) sitting.log("done", { page: page.page, took_s: Math.round(sitting.took_s(page.page) * 1000) / 1000, ...about });
-      show(sitting.page);
+      if (about && page.kind === "trial" && sitting.test.reveal === "vote") tell(page.page);
+      else show(sitting.page);
     };
-    const make = PAGES[page.kind] ?? (() => ({ body: last(sitting) }));
-    shown = make({ page, sitting, deck, go });
-    title.textContent = page.title;
+    const end = () => (sitting.declined ? declinedPage({ sitting, go, rest: last() }) : { body: last() });
+    shown = (PAGES[page.kind] ?? end)({ page, sitting, deck, go });
     progress.value = sitting.test.pages.indexOf(page);
+    place(page.title, focus);
+  }
+  function tell(page) {
+    shown?.undo?.();
+    shown = revealedPage({ reveal, page, next: () => show(sitting.page) });
+    place("What you heard", true);
+  }
+  function place(heading, focus) {
+    title.textContent = heading;
     body.replaceChildren(...shown.body.filter(Boolean));
     if (focus) title.focus();
   }
@@ -400,23 +454,78 @@ function showSitting({ sitting, fetchSound, el, last }) {
   };
 }
 
+/** The line to Python: events go out, and it is known whether they were kept. */
+class KeptLine {
+  constructor(model, undo) {
+    Object.assign(this, { model, number: 0, unkept: new Map(), asked: new Map() });
+    listen(model, "msg:custom", (message) => this.receive(message), undo);
+  }
+  keep(event) {
+    this.number += 1;
+    this.unkept.set(this.number, performance.now());
+    try {
+      this.model.send({ type: "event", number: this.number, event });
+    } catch {
+      // the kernel is gone: the event stays unkept, which is said on the page
+    }
+  }
+  /** What was behind the letters of a page, or of all. */
+  reveal(page) {
+    return new Promise((resolve) => {
+      this.asked.set(page, resolve);
+      this.model.send({ type: "reveal", page });
+    });
+  }
+  receive({ type, number, page, trials }) {
+    if (type === "kept") this.unkept.delete(number);
+    else if (type === "revealed") this.asked.get(page)?.(trials);
+  }
+  /** Whether something has not been kept for longer than it should take. */
+  get late() {
+    const [oldest] = this.unkept.values();
+    return oldest !== undefined && performance.now() - oldest > UNKEPT_AFTER_MS;
+  }
+}
+
+const UNKEPT = "What you do here does not reach the notebook. While a cell is running, wait until it is done. After a restart of the kernel, run the cell of this test again: it goes on with what was kept.";
+
 function renderListening({ model, el }) {
   const undo = [];
-  const line = new SoundLine(model, undo);
+  const sounds = new SoundLine(model, undo);
+  const line = new KeptLine(model, undo);
+  const alarm = element("p", { class: "sl-widget sl-listening sl-alarm", role: "alert", hidden: true });
   const waiting = element("p", { role: "status" }, "loading …");
+  const place = element("div", {}, waiting);
+  const since_ms = performance.now();
   let takeDown = () => {};
   listen(model, "msg:custom", (message) => {
     if (message.type !== "past" || !waiting.isConnected) return;
     waiting.remove();
-    const sitting = new Sitting({ test: model.get("test"), past: message.events, keep: (event) => model.send({ type: "event", event }) });
-    const last = () => paragraphs(["Your answers are kept. You can close this page."]);
-    takeDown = showSitting({ sitting, fetchSound: (sound) => line.fetch(sound), el, last });
+    const sitting = new Sitting({ test: model.get("test"), past: message.events, keep: (event) => line.keep(event) });
+    const reveal = (page) => line.reveal(page);
+    takeDown = showSitting({ sitting, fetchSound: (sound) => sounds.fetch(sound), el: place, last: () => endOfSitting(sitting, reveal), reveal });
   }, undo);
-  el.append(waiting);
+  const watch = setInterval(() => {
+    const silent = waiting.isConnected && performance.now() - since_ms > UNKEPT_AFTER_MS;
+    alarm.hidden = !silent && !line.late;
+    alarm.textContent = alarm.hidden ? "" : UNKEPT;
+  }, 500);
+  el.append(place, alarm);
   model.send({ type: "hello" });
   return () => {
+    clearInterval(watch);
     takeDown();
-    waiting.remove();
+    el.replaceChildren();
     undo.forEach((back) => back());
   };
+}
+
+/** The last page in the notebook: that all is kept, and what was behind the letters where the test tells that. */
+function endOfSitting(sitting, reveal) {
+  if (sitting.declined) return [];
+  const lines = paragraphs(["Your answers are kept. You can close this page."]);
+  if (sitting.test.reveal !== "end") return lines;
+  const told = element("div", { role: "status" }, "loading …");
+  reveal("end").then((trials) => told.replaceChildren(element("h3", {}, "What you heard"), ...revealedTrials(trials)));
+  return [...lines, told];
 }

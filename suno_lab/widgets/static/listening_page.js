@@ -55,8 +55,11 @@ async function copied(text) {
   }
 }
 
+const SEND = "Your answers are in the code below. Send it, or the file, to the person who invited you: nothing was sent by this page.";
+const SEND_REFUSAL = "If the person who invited you should know, send this code or the file: it holds no answers.";
+
 /** What a listener sees at the end: the code, and two ways to hand it back. */
-function codePage(result) {
+function codePage(result, text) {
   const code = resultCode(result);
   const box = element("textarea", { class: "sl-input sl-code", readonly: true, "aria-label": "Result code", onfocus: () => box.select() });
   box.value = code.replace(/(.{76})/g, "$1\n");
@@ -70,8 +73,7 @@ function codePage(result) {
     element("a", { href: address, download: `listening-result-${result.run}.txt` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   });
-  const lines = paragraphs(["Your answers are in the code below. Send it, or the file, to the person who invited you: nothing was sent by this page."]);
-  return [...lines, element("div", { class: "sl-foot" }, copy, save, said), box];
+  return [...paragraphs([text]), element("div", { class: "sl-foot" }, copy, save, said), box];
 }
 
 /** Several sittings in one file: asks which one, unless the address says so (`…html#3`). */
@@ -108,7 +110,7 @@ function startPage() {
     };
     const sitting = new Sitting({ test, past: events, keep });
     if (!events.length) sitting.log("start", { sitting: listener });
-    const last = () => codePage({ test: test.test, commitment: test.commitment, ...held });
+    const last = () => codePage({ test: test.test, commitment: test.commitment, ...held }, sitting.declined ? SEND_REFUSAL : SEND);
     showSitting({ sitting, fetchSound, el, last });
     if (memory.lost) el.append(element("p", { class: "sl-about", role: "status" }, "This browser keeps nothing: please do not close the page before the end."));
   }

@@ -67,7 +67,7 @@ def test_too_short_is_refused() -> None:
         excerpts.cut(noise(level=0.1), Place(start_s=0, end_s=0.5, matched_by="position"))
 
 
-@pytest.mark.parametrize("encoding", ["flac", "mp3"])
+@pytest.mark.parametrize("encoding", ["wav", "mp3"])
 def test_all_are_within_a_tenth_of_a_loudness_unit_after_encoding(encoding: excerpts.Encoding) -> None:
     levels = (0.02, 0.1, 0.3)
     cuts = {str(i): excerpts.cut(noise(level=level, seed=i), PLACE) for i, level in enumerate(levels)}
@@ -116,7 +116,7 @@ def test_worse_versions_differ_but_are_as_loud(treatment: excerpts.Treatment) ->
     assert above_hz.mean() < 0.5 * plain.mean()
 
 
-@pytest.mark.parametrize("encoding", ["flac", "mp3"])
+@pytest.mark.parametrize("encoding", ["wav", "mp3"])
 def test_files_carry_no_tags(encoding: excerpts.Encoding) -> None:
     sound = excerpts.encoded(excerpts.cut(noise(level=0.1), PLACE), encoding)
     assert not sound.startswith(b"ID3")

@@ -53,6 +53,12 @@ def test_one_file_holds_all_sittings_and_no_name_of_a_model(written: Path) -> No
     for file in map(base64.b64decode, sounds.values()):
         assert (file[0], file[1] >> 5) == (0xFF, 7)  # sound from the first byte on: no tags
         assert b"V4_5" not in file
+    assert len({len(sound) for sound in sounds.values()}) == 1  # no size and no length tells one from another
+
+
+def test_a_file_can_not_reveal_what_it_does_not_hold(session: ClipsOnDisk, tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="stands in the session alone"):
+        listening_files(session, tmp_path / "out", **OPTIONS, reveal="vote")
 
 
 def test_nothing_points_outside(written: Path) -> None:

@@ -22,6 +22,8 @@ def test_a_sitting_is_a_row(session: ClipsOnDisk) -> None:
     assert first["questionnaire"] == '{"remarks": "süß", "training": "none"}'
     assert (first["ended_at"] - first["began_at"]).total_seconds() == 5.0
     assert (second["sitting"], second["declined"], second["answered_n"]) == (2, True, 0)
+    bob.behind.keep({"type": "reconsidered", "page": "consent"})
+    assert listeners(session)["declined"].tolist() == [False, False]
 
 
 def test_nobody_gives_the_same_columns(session: ClipsOnDisk) -> None:

@@ -45,8 +45,9 @@ def test_a_page_tells_no_model_and_no_clip(session: ClipsOnDisk, form: str) -> N
 def test_all_sounds_are_as_loud_as_the_quietest(session: ClipsOnDisk) -> None:
     made = plan(session)
     heard = []
-    for sound in made.sounds:
-        file = planning.sound_file(session, made, sound.sound)
+    files = [planning.sound_file(session, made, sound.sound) for sound in made.sounds]
+    assert len({len(file) for file in files}) == 1
+    for file in files:
         samples, sr = soundfile.read(io.BytesIO(file), dtype="float32")
         assert (sr, samples.shape) == (44_100, (88_200, 2))
         heard.append(excerpts.loudness_lufs(samples))

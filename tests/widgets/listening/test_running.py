@@ -122,12 +122,15 @@ def test_messages_are_answered_and_only_own_sounds_are_sent(session: ClipsOnDisk
     receive(test, {"type": "sound", "sound": sound}, [])
     content, [file] = sent.pop()
     assert content == {"type": "sound", "sound": sound}
-    assert file.startswith(b"fLaC")
+    assert file.startswith(b"RIFF")
     receive(test, {"type": "sound", "sound": "../clip"}, [])
     assert sent.pop()[0]["type"] == "no sound"
     for strange in ("text", {"no": "type"}, {"type": 3}, {"type": "choose", "value": "x" * 60_000}):
-        receive(test, {"type": "event", "event": strange}, [])
+        receive(test, {"type": "event", "number": 6, "event": strange}, [])
     assert len(test.behind.events()) == 1
+    assert not sent
+    receive(test, {"type": "event", "number": 7, "event": {"type": "shown", "page": "consent"}}, [])
+    assert sent.pop()[0] == {"type": "kept", "number": 7}
 
 
 def test_all_tests_of_a_session_are_read_back(session: ClipsOnDisk) -> None:

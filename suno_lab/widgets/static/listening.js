@@ -153,7 +153,7 @@ function consentPage({ page, sitting, go }) {
   const agree = element("input", { type: "checkbox", onchange: () => ((why.hidden = agree.checked), (begin.disabled = !agree.checked)) });
   const decline = button("I would rather not take part", () => (sitting.log("declined", { page: page.page }), go(null)));
   const label = element("label", { class: "sl-option" }, agree, "I have read this and want to take part");
-  return { body: [...paragraphs(page.lines), label, element("div", { class: "sl-foot" }, begin, decline, why)] };
+  return { body: [...paragraphs(page.lines), label, element("div", { class: "sl-foot" }, begin, why, decline)] };
 }
 
 function textPage({ page, go }) {

@@ -77,6 +77,13 @@ class Line:
     section: int
     words: tuple[str, ...]
 
+    @property
+    def syllables(self) -> tuple[tuple[str, ...], ...]:
+        """The syllables of each word."""
+        from suno_lab.lyrics.syllables import split_syllables
+
+        return tuple(split_syllables(word) for word in self.words)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Section:

@@ -60,7 +60,8 @@ class Finding:
     """Something about word times that cannot be right, or hardly.
 
     ``code`` is one of ``empty``, ``not_finite``, ``backwards``, ``unordered``, ``overlap``, ``outside``, ``too_fast``,
-    ``unaligned``; ``word`` is the index of the word, None where it is about all of them.
+    ``gap`` (a long pause within a line), ``too_long`` (of one word), ``unaligned``; ``word`` is the index of the word,
+    None where it is about all of them.
     """
 
     code: str
@@ -152,6 +153,8 @@ def join_words(words: Sequence[str]) -> str:
     return text
 
 
+LONGEST_GAP_S = 8.0  #: within a line
+LONGEST_WORD_S = 15.0
 FASTEST_WORDS_HZ = 12.0  #: words a second over ten words; fast rap reaches about 8
 
 
@@ -179,6 +182,8 @@ def _single(words: Sequence[Word | SungWord], duration_s: float | None) -> list[
             continue
         if word.end_s < word.start_s:
             found.append(Finding(code="backwards", message=f"{span} ends before it begins", word=i))
+        if word.end_s - word.start_s > LONGEST_WORD_S:
+            found.append(Finding(code="too_long", message=f"{span} is one word", word=i))
         if word.start_s < 0 or (duration_s is not None and word.end_s > duration_s + 0.05):
             found.append(Finding(code="outside", message=f"{span} lies outside the clip", word=i))
         if not word.success:
@@ -195,7 +200,19 @@ def _neighbours(words: Sequence[Word | SungWord]) -> list[Finding]:
         elif word.start_s < before.end_s - 0.02:
             message = f"“{word.word.strip()}” begins {before.end_s - word.start_s:.3f} s before the last word ends"
             found.append(Finding(code="overlap", message=message, word=i))
+        elif _one_line(before, word) and word.start_s - before.end_s > LONGEST_GAP_S:
+            message = (
+                f"“{word.word.strip()}” comes {word.start_s - before.end_s:.1f} s after the word before it in its line"
+            )
+            found.append(Finding(code="gap", message=message, word=i))
     return found
+
+
+def _one_line(before: Word | SungWord, word: Word | SungWord) -> bool:
+    """Whether two neighbours are known to stand in one line."""
+    if isinstance(before, SungWord) and isinstance(word, SungWord):
+        return (before.line, before.section) == (word.line, word.section)
+    return "\n" not in before.word and not word.word.lstrip().startswith("[")
 
 
 def _rate(words: Sequence[Word | SungWord]) -> list[Finding]:

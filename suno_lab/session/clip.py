@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from suno_lab.audio import Audio
     from suno_lab.audio.outline import Outline
+    from suno_lab.lyrics import AlignmentCheck
     from suno_lab.session.session import SunoSession
     from suno_lab.session.task import Task
 
@@ -185,6 +186,54 @@ class Clip:
         """
         self._session.run(TimedLyricsOf(clip_id=self.clip_id, task_id=self.task_id), **options)
         return self.words
+
+    def check_alignment(self, *, forced: bool = True) -> AlignmentCheck:
+        """Whether the kept word times can be right: by themselves and against the sound. Buys nothing.
+
+        Parameters
+        ----------
+        forced : bool
+            Whether to align the words by force where the vocal stem is kept (``keep="stems"``; extra ``align``).
+
+        Returns
+        -------
+        suno_lab.lyrics.AlignmentCheck
+            ``print`` it for what to know; ``.frame`` has one row a word.
+
+        Raises
+        ------
+        InvalidRequest
+            No timed words are kept.
+        LinkExpired, DownloadError
+            The audio is not here.
+        """
+        return self._session._check_words(self, forced=forced)
+
+    def export_lyrics(self, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
+        """Write the kept timed words as LRC, SRT, WebVTT, TextGrid, ASS karaoke or JSON. Buys nothing.
+
+        Parameters
+        ----------
+        path : path-like
+            Its ending says the format: ``.lrc``, ``.elrc``, ``.srt``, ``.vtt``, ``.TextGrid``, ``.ass``, ``.json``.
+        format : str, optional
+            One of :func:`suno_lab.lyrics.formats.formats`, whatever the ending.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InvalidRequest
+            No timed words are kept.
+        ValueError
+            An ending or format that is not known.
+        """
+        from suno_lab.lyrics import write_file
+
+        return write_file(self._session._needed(self), path, format=format)
 
     @property
     def truth(self) -> Any:

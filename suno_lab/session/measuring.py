@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from suno_lab.api import operations
 from suno_lab.session.asked import asked_columns
 from suno_lab.session.trusting import Trusting
+from suno_lab.session.wording import Wording
 from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_ESTIMATOR = "suno_lab"
 
 
-class Measuring(Trusting):
+class Measuring(Trusting, Wording):
     """What a session shows and works out. The other half is :class:`suno_lab.session.SunoSession`."""
 
     _frames: Frames

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from suno_lab.audio import Audio
-from suno_lab.lyrics.alignment import deviation, match_words, offset_test
+from suno_lab.lyrics.alignment import deviation, evaluate, match_words, offset_test, unrepeated
 from suno_lab.models import Word
 
 SR = 22050
@@ -99,7 +99,7 @@ def test_the_stem_is_listened_to_where_there_is_one(voice):
 
 
 def test_random_stamps_are_noticed(voice):
-    """About one time in twenty, random stamps look plausible; here, hardly more often."""
+    """About one time in twenty (two looks of one in forty), random stamps look plausible; here, hardly more often."""
     rng = np.random.default_rng(8)
     fooled_n = 0
     for _ in range(20):
@@ -112,3 +112,46 @@ def test_random_stamps_are_noticed(voice):
 def test_too_little_to_say(voice):
     assert offset_test(voice, WORDS[:3]) is None
     assert offset_test(Audio(np.zeros(SR), SR), WORDS) is None
+
+
+@pytest.mark.parametrize("drift_s_per_min", [-1.2, 0.9])
+def test_a_drift_is_found_in_the_sound(voice, drift_s_per_min):
+    middle_s = STARTS_S.mean()
+    spoilt = [replace(w, start_s=w.start_s + drift_s_per_min * (w.start_s - middle_s) / 60) for w in WORDS]
+    found = offset_test(voice, spoilt)
+    assert found.plausible
+    assert found.drift_s_per_min == pytest.approx(-drift_s_per_min, abs=0.25)
+    assert found.offset_s == pytest.approx(0, abs=0.03)
+
+
+def test_a_common_offset_is_no_drift(voice):
+    assert offset_test(voice, moved(0.4)).drift_s_per_min == 0.0
+
+
+def test_what_repeats_with_the_bar_is_taken_off():
+    times_s = np.arange(0, 60, 0.0125)
+    drums = np.zeros(len(times_s))
+    drums[40:-40:40] = 1.0
+    once = drums.copy()
+    once[2000] += 1.0
+    left = unrepeated(once, times_s)
+    assert left[2000] == pytest.approx(1.0)
+    assert np.delete(left, 2000).sum() < 0.1 * drums.sum()
+    assert unrepeated(np.zeros(3), times_s[:3]).tolist() == [0, 0, 0]
+
+
+def test_the_scores_of_mirex_are_mir_evals():
+    import mir_eval
+
+    noisy = [replace(w, start_s=w.start_s + d) for w, d in zip(WORDS, np.linspace(-0.2, 0.45, len(WORDS)), strict=True)]
+    starts_s = [np.array([w.start_s for w in words]) for words in (WORDS, noisy)]
+    scores = mir_eval.alignment.evaluate(*starts_s, duration=60.0)
+    found = evaluate(WORDS, noisy, duration_s=60.0)
+    assert found == pytest.approx({**scores, "matched_n": len(WORDS), "reference_n": len(WORDS)})
+
+
+def test_times_that_fall_are_scored_and_too_few_are_not():
+    swapped = [WORDS[0], replace(WORDS[1], start_s=WORDS[0].start_s - 0.1), *WORDS[2:]]
+    assert 0.5 < evaluate(WORDS, swapped)["pc"] <= 1
+    assert math.isnan(evaluate(WORDS, WORDS[:1])["mae"])
+    assert evaluate(WORDS, [])["matched_n"] == 0

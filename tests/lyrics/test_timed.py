@@ -87,3 +87,16 @@ def test_any_words_keep_order_and_times(texts):
     assert [w.line for w in words] == sorted(w.line for w in words)
     assert [w.section for w in words] == sorted(w.section for w in words)
     assert all("\n" not in w.word for w in words)
+
+
+def test_a_pause_within_a_line_and_an_endless_word_are_found():
+    words = clean_words(
+        [
+            Word(word="[Verse]\nOne ", start_s=0.0, end_s=0.5),
+            Word(word="two\n", start_s=20.0, end_s=20.5),
+            Word(word="three", start_s=60.0, end_s=90.0),
+        ]
+    )
+    assert [(finding.code, finding.word) for finding in sanity(words, 100.0)] == [("too_long", 2), ("gap", 1)]
+    raw = [Word(word="One ", start_s=0.0, end_s=0.5), Word(word="two\n", start_s=20.0, end_s=20.5)]
+    assert [finding.code for finding in sanity(raw)] == ["gap"]

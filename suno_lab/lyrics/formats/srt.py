@@ -1,33 +1,41 @@
-"""SubRip: numbered lines with start and end. Lines only."""
+"""SubRip, through pysubs2: numbered lines with start and end. Lines only."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from suno_lab.lyrics.formats.stamps import PATTERN, seconds, stamp
+from suno_lab.lyrics.formats.guarding import guarded, unguarded
 from suno_lab.lyrics.timed import SungWord, lines
 
 SUFFIX = ".srt"
 KEEPS = "lines"
-
-CUE = re.compile(rf"^({PATTERN})\s*-->\s*({PATTERN})[^\n]*\n(.*?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
+PRECISION_S = 0.001
 
 
 def write(words: Sequence[SungWord]) -> str:
     """One block a sung line."""
-    blocks = [
-        f"{number}\n{stamp(line.start_s, point=',')} --> {stamp(line.end_s, point=',')}\n{line.text}\n"
-        for number, line in enumerate(lines(words), 1)
-    ]
-    return "\n".join(blocks)
+    from pysubs2 import SSAEvent, SSAFile
+
+    blocks = SSAFile()
+    for line in lines(words):
+        start, end = (round(1000 * max(time_s, 0.0)) for time_s in (line.start_s, line.end_s))
+        blocks.append(SSAEvent(start=start, end=end, text=guarded(line.text, "<->")))
+    return blocks.to_string("srt")
 
 
 def read(text: str) -> tuple[SungWord, ...]:
-    """One word a block; formatting such as ``<i>`` is dropped."""
-    found = [
-        (seconds(a), seconds(b), " ".join(re.sub(r"</?[a-z][^>]*>", "", body).split()))
-        for a, b, body in CUE.findall(text)
-    ]
-    sung = [cue for cue in found if cue[2]]
-    return tuple(SungWord(word=body, start_s=a, end_s=b, line=i) for i, (a, b, body) in enumerate(sung))
+    """One word a block; formatting such as ``<i>`` or ``{\\an8}`` is dropped.
+
+    Raises
+    ------
+    ValueError
+        When there is text, but no block.
+    """
+    from pysubs2 import SSAFile
+
+    blocks = SSAFile.from_string(text, format_="srt")
+    if text.strip() and not len(blocks):
+        raise ValueError("not SubRip: no line of the form 00:00:01,000 --> 00:00:02,000")
+    found = [(unguarded(block.plaintext), block.start / 1000, block.end / 1000) for block in blocks]
+    sung = [one for one in found if one[0]]
+    return tuple(SungWord(word=word, start_s=a, end_s=b, line=i) for i, (word, a, b) in enumerate(sung))

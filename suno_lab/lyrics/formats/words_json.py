@@ -10,6 +10,7 @@ from suno_lab.lyrics.timed import SungWord
 
 SUFFIX = ".json"
 KEEPS = "words"
+PRECISION_S = 0.0
 
 _NAMES = {field.name for field in fields(SungWord)}
 
@@ -28,6 +29,8 @@ def read(text: str) -> tuple[SungWord, ...]:
         When it is no such JSON.
     """
     try:
-        return tuple(SungWord(**{k: v for k, v in word.items() if k in _NAMES}) for word in json.loads(text)["words"])
+        found = json.loads(text)
+        rows = found if isinstance(found, list) else found["words"]
+        return tuple(SungWord(**{k: v for k, v in word.items() if k in _NAMES}) for word in rows)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a list of timed words: {error}") from error

@@ -52,7 +52,10 @@ def test_analyze_writes_a_row_for_every_file(songs: Path, capsys: pytest.Capture
     good = table[table["error"].isna()].iloc[0]
     assert good["duration_s"] == pytest.approx(5.0)
     assert Path(good["path"]).name == "tone.wav"
-    assert "2 rows" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "2 rows" in said.out
+    assert "1 files measured, 1 not" in said.out
+    assert "not measured: " in said.err
 
 
 def test_analyze_prints_json_and_nothing_else(songs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +66,49 @@ def test_analyze_prints_json_and_nothing_else(songs: Path, capsys: pytest.Captur
 
 def test_analyze_of_nothing_readable_fails(songs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyze", str(songs / "broken.mp3")]) == 1
-    assert "broken.mp3" in capsys.readouterr().out
+    assert "broken.mp3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--families", "rythm"], "unknown family rythm, expected some of"),
+        (["--excerpt", "5,x"], "expected two times in seconds"),
+        (["--jobs", "0"], "at least 1"),
+        (["--jobs", "2", "--dask", "tcp://x"], "ask for one of the two"),
+        (["--out", "/proc/nowhere/t.csv"], "--out '/proc/nowhere/t.csv'"),
+        (["no/such/song.mp3"], "there is no file or folder 'no/such/song.mp3'"),
+    ],
+)
+def test_analyze_refuses_before_it_measures(
+    options: list[str], said: str, songs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suno_lab.features.analyze", lambda *given, **options: pytest.fail("it measured"))
+    try:
+        code = main(["analyze", str(songs), *options])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_analyze_writes_beats_and_a_short_table(songs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    beats = songs.parent / "deep" / "beats.csv"
+    assert main(["analyze", str(songs), "--families", "rhythm,file", "--beats", str(beats)]) == 0
+    assert list(pd.read_csv(beats)) == ["path", "time_s"]
+    shown = capsys.readouterr().out
+    assert "tone.wav" in shown
+    assert "NA" not in shown
+
+
+def test_analyze_of_an_empty_folder_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", str(tmp_path)]) == 1
+    assert "no audio file in" in capsys.readouterr().err
+
+
+def test_analyze_lists_the_families(songs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", str(songs), "--families", "help"]) == 0
+    assert "tempo_bpm" in capsys.readouterr().out
 
 
 def test_analyze_refuses_a_table_it_cannot_write(songs: Path, capsys: pytest.CaptureFixture[str]) -> None:

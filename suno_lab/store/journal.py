@@ -7,16 +7,17 @@ instant, so there every write holds a lock file as well. No other database libra
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from suno_lab.errors import StorageFull, StoreError
@@ -26,6 +27,10 @@ from suno_lab.store.migrations import MIGRATIONS
 BUSY_TIMEOUT_S = 20.0
 #: the first SQLite release without the fault described above
 SAFE_SQLITE = (3, 51, 3)
+#: a row touches a page a table and a page an index, and each goes to the WAL whole: small pages make small writes
+PAGE_BYTES = 2048
+#: about how long the WAL becomes before it is carried over into the file
+CHECKPOINT_BYTES = 8 * 1024 * 1024
 #: with less than this free, a failed write is called a full disk
 FULL_BELOW_BYTES = 1024 * 1024
 
@@ -52,7 +57,7 @@ class Journal:
         self._open_ones: list[sqlite3.Connection] = []
         weakref.finalize(self, _close_all, self._open_ones)
         self._file_lock = FileLock(lock_path or path.with_name("session.lock"))
-        self._guarded = sqlite3.sqlite_version_info < SAFE_SQLITE
+        self._translated = translated(path)
         try:
             self._open()
         except BaseException:
@@ -62,14 +67,16 @@ class Journal:
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def _open(self) -> None:
         self._pid = os.getpid()
-        with self._lock, self._read_lock, translated(self.path), self._guard():
+        with self._lock, self._read_lock, self._translated, self._guard():
             _touch_private(self.path)
             self._durable = None
             _of_parents.extend(self._open_ones)  # after a fork: not ours to close, nor to let go of
             self._open_ones.clear()
             self._writer = _connect(self.path)
             self._open_ones.append(self._writer)
+            self._writer.execute(f"pragma page_size={PAGE_BYTES}")  # heard by a new file only
             self._writer.execute("pragma journal_mode=wal")
+            self._writer.execute(f"pragma wal_autocheckpoint={CHECKPOINT_BYTES // PAGE_BYTES}")
             _migrate(self._writer)
             self._reader = _connect(self.path)
             self._open_ones.append(self._reader)
@@ -84,13 +91,9 @@ class Journal:
         if self._writer is None:
             raise StoreError(f"the session {self.path.parent} is closed; open the folder again with SunoSession(path)")
 
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        if not self._guarded:
-            yield
-            return
-        with self._file_lock:
-            yield
+    def _guard(self) -> AbstractContextManager[object]:
+        """What writers and checkpoints of all processes pass one by one, where SQLite does not see to it itself."""
+        return self._file_lock if sqlite3.sqlite_version_info < SAFE_SQLITE else nullcontext()
 
     def close(self) -> None:
         """Let go of the file; whatever was acknowledged is in it."""
@@ -105,7 +108,7 @@ class Journal:
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of one question."""
         self._own()
-        with self._read_lock, translated(self.path):
+        with self._read_lock, self._translated:
             assert self._reader is not None
             return self._reader.execute(sql, parameters).fetchall()
 
@@ -142,7 +145,7 @@ class Journal:
             The disk is full; nothing of the transaction was kept.
         """
         self._own()
-        with self._lock, translated(self.path), self._guard():
+        with self._lock, self._translated, self._guard():
             connection = self._writer
             assert connection is not None
             if durable is not self._durable:
@@ -176,10 +179,13 @@ class Journal:
 class Writing:
     """An open write transaction: the only way rows get in."""
 
+    __slots__ = ("_connection", "change_n")
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        sql = "update counter set change_n = change_n + 1 returning change_n"
-        self.change_n = int(connection.execute(sql).fetchall()[0][0])
+        # two plain statements: one that gives back what it wrote costs SQLite a table of its own
+        self.change_n: int = connection.execute("select change_n from counter").fetchall()[0][0] + 1
+        connection.execute("update counter set change_n = ?", (self.change_n,))
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row; its id."""
@@ -232,14 +238,12 @@ def storable(value: Any) -> Any:
     """What SQLite can hold without a surprise: no NaN turned NULL by accident, no lone surrogates, no huge integers."""
     if isinstance(value, str):
         if value.isascii():
-            return str(value)
+            return value if type(value) is str else str(value)
         return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return str(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, int):
+        return int(value) if -(2**63) <= value < 2**63 else str(value)
     return value
 
 
@@ -284,25 +288,24 @@ def _migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
+class translated:
     """SQLite's errors in this package's words."""
-    failure: StoreError | None = None
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.Error as problem:
-        failure = _store_error(problem, path)
-    except OSError as problem:
-        if isinstance(problem, StoreError):
-            raise
-        failure = _store_error(problem, path)
-    if failure is not None:
-        raise failure
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        ours = isinstance(problem, sqlite3.Error | OSError)
+        if ours and not isinstance(problem, sqlite3.IntegrityError | StoreError):
+            raise _store_error(problem, self.path) from None
 
 
-def _store_error(problem: Exception, path: Path) -> StoreError:
+def _store_error(problem: BaseException | None, path: Path) -> StoreError:
     import errno
 
     full = getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (

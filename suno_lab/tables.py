@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
+
+    Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 STRING = "string[pyarrow]"
 FLOAT = "float64"
@@ -20,6 +24,8 @@ BOOLEAN = "boolean"
 TIME = "datetime64[us, UTC]"
 #: how NumPy writes a missing moment
 NOT_A_TIME = -(2**63)
+#: the end of the year 9999, in microseconds
+LAST_MOMENT = 253_402_300_800_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,19 +389,59 @@ def frame(rows: Iterable[Sequence[Any]], columns: Sequence[Column], *, index: Se
     return made.set_index(list(index)) if index else made
 
 
-def array(values: Sequence[Any], dtype: Any) -> Any:
+def array(values: Sequence[Any], dtype: str) -> Any:
     """Values → a column of ``dtype``; a moment is given in Unix seconds."""
-    import numpy as np
     import pandas as pd
 
-    if dtype == TIME:
-        micro = np.array([NOT_A_TIME if v is None else round(v * 1e6) for v in values], dtype="int64")
-        return pd.DatetimeIndex(micro.view("datetime64[us]")).tz_localize("UTC")
+    if dtype == STRING:
+        return pd.array(strings(values), dtype=STRING)
+    return column_of(numbers(values, dtype), dtype)
+
+
+def strings(values: Sequence[Any]) -> pa.Array:
+    """Strings, and None, in Arrow's memory; what is no string becomes one."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([None if v is None else str(v) for v in values], pa.large_string())
+
+
+def numbers(values: Sequence[Any], dtype: str) -> list[Array]:
+    """Values, and None, as the arrays a column of ``dtype`` is made of: itself, or itself and where it is missing.
+
+    Moments (Unix seconds) become microseconds. A moment no calendar has and an integer beyond 64 bits are missing.
+    """
+    import numpy as np
+
     if dtype == FLOAT:
-        return np.array([np.nan if v is None else v for v in values], dtype="float64")
+        return [np.array(values, dtype="float64")]
+    if dtype == TIME:
+        micro = np.rint(np.array(values, dtype="float64") * 1e6)
+        known = np.abs(micro) < LAST_MOMENT
+        return [np.where(known, micro, NOT_A_TIME).astype("int64")]
+    missing = np.array([v is None for v in values], dtype=bool)
     if dtype == BOOLEAN:
-        values = [None if v is None else bool(v) for v in values]
-    return pd.array(list(values), dtype=dtype)
+        return [np.array([bool(v) for v in values], dtype=bool), missing]
+    try:
+        return [np.array([0 if v is None else v for v in values], dtype="int64"), missing]
+    except (OverflowError, ValueError):
+        whole = [v if isinstance(v, int) and abs(v) < 2**63 else None for v in values]
+        return numbers(whole, dtype)
+
+
+def column_of(parts: Sequence[Array], dtype: str) -> Any:
+    """A column over arrays that :func:`numbers` made, without copying them."""
+    import pandas as pd
+
+    if dtype == FLOAT:
+        return parts[0]
+    if dtype == TIME:
+        counted: Any = parts[0]
+        return pd.array(counted, dtype=TIME, copy=False)
+    made: Any = pd.arrays.BooleanArray if dtype == BOOLEAN else pd.arrays.IntegerArray
+    return made(*parts)
 
 
 def tables_markdown() -> str:

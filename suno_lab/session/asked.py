@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from suno_lab.tables import ASKED_COLUMNS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @lru_cache(maxsize=4096)
@@ -24,15 +22,8 @@ def asked(words: str) -> tuple[float | None, str | None]:
     return requested_tempo_bpm(words), key.name if key else None
 
 
-def asked_columns(df: pd.DataFrame) -> pd.DataFrame:
-    """``requested_tempo_bpm`` and ``requested_key`` for rows with ``style`` and ``description``; style comes first."""
-    import pandas as pd
-
-    from suno_lab.tables import array
-
-    texts = (df["style"].fillna("") + "\n" + df["description"].fillna("")).astype(object)
-    found = [asked(text) for text in texts]
-    columns = zip(ASKED_COLUMNS, range(2), strict=True)
-    return pd.DataFrame(
-        {column.name: array([pair[place] for pair in found], column.dtype) for column, place in columns}, index=df.index
-    )
+def asked_values(styles: Sequence[str | None], descriptions: Sequence[str | None]) -> dict[str, Sequence[Any]]:
+    """``requested_tempo_bpm`` and ``requested_key`` of some rows; what the style says comes first."""
+    pairs = zip(styles, descriptions, strict=True)
+    found = [asked(f"{style or ''}\n{description or ''}") for style, description in pairs]
+    return {column.name: [pair[place] for pair in found] for place, column in enumerate(ASKED_COLUMNS)}

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import operations
-from suno_lab.session.asked import asked_columns
 from suno_lab.session.trusting import Trusting
 from suno_lab.session.wording import Wording
+from suno_lab.session.worked_out import DEFAULT_ESTIMATOR, beside_clips, beside_requests
 from suno_lab.store import files, measures, tasks
 from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from suno_lab.store import Journal
     from suno_lab.store.frames import Frames
     from suno_lab.studies import Comparison, Ranking
-
-#: the estimator whose values are the columns of ``session.df``
-DEFAULT_ESTIMATOR = "suno_lab"
 
 
 class Measuring(Trusting, Wording):
@@ -58,16 +55,9 @@ class Measuring(Trusting, Wording):
     @property
     def df(self) -> pd.DataFrame:
         """One row a clip: request, result and features joined; a failed request is a row too."""
-        import pandas as pd
-
         clip_makers = [name for name, operation in operations().items() if operation.makes == "clips"]
-        wide = self._frames.wide(canonical(clip_makers))
-        measured = self._measured(wide["sha256"], estimator=DEFAULT_ESTIMATOR)
-        if "duration_s" in measured:
-            wide["duration_s"] = measured.pop("duration_s").fillna(wide["duration_s"]).astype("float64")
-        own = [name for name in measured if name in wide.columns]
-        worth = self._confidence(measured, wide["clip_id"], estimator=DEFAULT_ESTIMATOR)
-        return pd.concat([wide, asked_columns(wide), worth, measured.drop(columns=own)], axis=1)
+        beside = beside_requests(self.journal, self._worth())
+        return self._frames.joined("df", beside, clip_operations=canonical(clip_makers))
 
     @property
     def requests(self) -> pd.DataFrame:
@@ -187,33 +177,13 @@ class Measuring(Trusting, Wording):
 
     def _audio(self, clip_ids: Iterable[str] | None) -> dict[str, Path]:
         """Stored audio by content: sha256 → path."""
-        found = clip_ids or [row[0] for row in self.journal.rows("select clip_id from clips order by rowid")]
-        kept = [audio for clip_id in found if (audio := files.audio_of(self.journal, clip_id)) is not None]
-        return {sha256: self.folder / path for path, sha256 in kept}
+        kept = files.audio(self.journal)
+        chosen = kept if clip_ids is None else {clip_id: kept[clip_id] for clip_id in clip_ids if clip_id in kept}
+        return {sha256: self.folder / path for path, sha256 in chosen.values()}
 
     def _features_frame(self, *, estimator: str) -> pd.DataFrame:
-        sql = "select clip_id from clips c join requests r on r.task_id = c.task_id order by r.run_order, c.sibling"
-        ids = [row[0] for row in self.journal.rows(sql)]
-        import pandas as pd
-
-        sums = [(files.audio_of(self.journal, clip_id) or (None, None))[1] for clip_id in ids]
-        index = pd.Index(ids, name="clip_id", dtype="string[pyarrow]")
-        measured = self._measured(pd.Series(sums, dtype="object"), estimator=estimator)
-        worth = self._confidence(measured, ids, estimator=estimator)
-        return pd.concat([measured, worth], axis=1).set_axis(index, axis=0)
-
-    def _measured(self, sums: pd.Series, *, estimator: str) -> pd.DataFrame:
-        """Columns of measures for files by content, in order; fixed columns and dtypes."""
-        import pandas as pd
-
-        from suno_lab import features
-
-        versions = {name: module.VERSION for name, module in features.families().items()}
-        known: Mapping[str, Mapping[str, Any]] = measures.values(self.journal, estimator=estimator, versions=versions)
-        rows = [known.get(sha, {}) if isinstance(sha, str) else {} for sha in sums]
-        columns = {f.name: f.dtype for f in features.column_features()}
-        data = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()}
-        return pd.DataFrame(data, index=range(len(rows)))
+        beside = beside_clips(self.journal, self._worth(), estimator=estimator)
+        return self._frames.joined("features", beside, index=("clip_id",))
 
     def compare(self, feature: str, *, by: str = "model", **options: Any) -> Comparison:
         """Compare a measure between groups: difference, interval, n, and the within-task spread. Kept in the journal.

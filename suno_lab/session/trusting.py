@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.errors import StudyError
 from suno_lab.store import files
-from suno_lab.tables import CONFIDENCE_COLUMNS, array
+from suno_lab.tables import BOOLEAN, CONFIDENCE_COLUMNS, FLOAT, array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -19,6 +20,39 @@ if TYPE_CHECKING:
 
 #: the session's own card, beside its journal
 CARD_NAME = "error_card.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """Translates raw confidences into chances.
+
+    Attributes
+    ----------
+    key : hashable
+        Another one for another card.
+    card : callable
+        Gives the card.
+    """
+
+    key: Hashable
+    card: Callable[[], ErrorCard]
+
+    def columns(
+        self, measured: Mapping[str, Sequence[Any]], emulated: Sequence[Any], *, estimator: str
+    ) -> dict[str, Sequence[Any]]:
+        """``CONFIDENCE_COLUMNS`` for rows with raw confidences: missing wherever no card of their domain speaks."""
+        import pandas as pd
+
+        from suno_lab.calibration import with_probabilities
+
+        names = [column.name for column in CONFIDENCE_COLUMNS]
+        said = {name: array(measured[name], FLOAT) for name in ("tempo_confidence", "key_confidence")}
+        try:
+            asked = pd.DataFrame({**said, "emulated": array(emulated, BOOLEAN)})
+            known = with_probabilities(asked, self.card(), estimator=estimator)[names].astype(object)
+        except StudyError:  # a card of an earlier version says nothing; error_card() tells its reader why
+            return {name: [None] * len(emulated) for name in names}
+        return {name: known[name].where(known[name].notna(), None).tolist() for name in names}
 
 
 class Trusting:
@@ -117,20 +151,11 @@ class Trusting:
         """Which clips the emulator made."""
         return {str(row[0]): bool(row[1]) for row in self.journal.rows("select clip_id, emulated from clips")}
 
-    def _confidence(self, measured: pd.DataFrame, clip_ids: Iterable[Any], *, estimator: str) -> pd.DataFrame:
-        """``CONFIDENCE_COLUMNS`` for rows with raw confidences: missing wherever no card of their domain speaks."""
-        from suno_lab.calibration import with_probabilities
-
-        marks = self._emulated()
-        emulated = array([marks.get(clip_id) if isinstance(clip_id, str) else None for clip_id in clip_ids], "boolean")
-        said = measured[["tempo_confidence", "key_confidence"]].assign(emulated=emulated)
-        try:
-            known = with_probabilities(said, self.error_card(), estimator=estimator)
-        except StudyError:  # a card of an earlier version says nothing; error_card() tells its reader why
-            known = said.reindex(columns=[column.name for column in CONFIDENCE_COLUMNS])
-        return known[[column.name for column in CONFIDENCE_COLUMNS]].astype(
-            {column.name: column.dtype for column in CONFIDENCE_COLUMNS}
-        )
+    def _worth(self) -> Worth:
+        """What raw confidences are worth now: by the session's own card, or the one that comes with the package."""
+        own = self.folder / CARD_NAME
+        key = (own.stat().st_mtime_ns, own.stat().st_size) if own.is_file() else None
+        return Worth(key=key, card=self.error_card)
 
     def _error_card_html(self) -> str:
         """The session's card, and below it the one that comes with the package where that is another."""

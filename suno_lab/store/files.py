@@ -117,6 +117,14 @@ def shown(journal: Journal, task_id: str) -> list[tuple[FileKey, str, str]]:
     ]
 
 
+def audio(journal: Journal) -> dict[str, tuple[str, str]]:
+    """Relative path and sha256 of every clip's stored audio, by clip, in the order the clips came."""
+    sql = """select c.clip_id, f.path, f.sha256 from clips c join files f on f.file_id =
+        (select file_id from files where clip_id = c.clip_id and kind in ('audio', 'mp3') and status = 'STORED'
+            order by file_id limit 1) order by c.rowid"""
+    return {row["clip_id"]: (row["path"], row["sha256"]) for row in journal.rows(sql)}
+
+
 def audio_of(journal: Journal, clip_id: str) -> tuple[str, str] | None:
     """Relative path and sha256 of a clip's audio; None where it is not stored."""
     sql = (

@@ -112,6 +112,16 @@ class Journal:
             assert self._reader is not None
             return self._reader.execute(sql, parameters).fetchall()
 
+    def read(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The columns' names and all rows of one question, as plain tuples."""
+        self._own()
+        with self._read_lock, self._translated:
+            assert self._reader is not None
+            cursor = self._reader.cursor()
+            cursor.row_factory = None
+            cursor.execute(sql, parameters)
+            return [column[0] for column in cursor.description], cursor.fetchall()
+
     def row(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Row | None:
         """The first row of one question, or None."""
         found = self.rows(sql, parameters)

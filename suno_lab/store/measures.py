@@ -43,13 +43,13 @@ def keep(journal: Journal, measured: Iterable[tuple[MeasureKey, Mapping[str, Any
             writing.upsert("features", row, key=("sha256", "family", "version", "estimator"))
 
 
-def values(journal: Journal, *, estimator: str, versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """Measured values by sha256, of the given families in their present versions."""
-    sql = "select sha256, family, version, measured, error from features where estimator = ?"
-    merged: dict[str, dict[str, Any]] = {}
-    for row in journal.rows(sql, (estimator,)):
-        if versions.get(row["family"]) == row["version"]:
-            merged.setdefault(row["sha256"], {}).update(json.loads(row["measured"]))
-            if row["error"]:
-                merged[row["sha256"]]["error"] = row["error"]
-    return merged
+def values(
+    journal: Journal, sums: Iterable[str], *, estimator: str, versions: Mapping[str, int]
+) -> dict[str, dict[str, Any]]:
+    """Measured values of files by sha256, of the given families in their present versions."""
+    sql = """select sha256, '[' || group_concat(measured) || ']' from features
+        where estimator = ? and sha256 in (select value from json_each(?))
+            and family || ' ' || version in (select value from json_each(?)) group by sha256"""
+    present = [f"{family} {version}" for family, version in versions.items()]
+    found = journal.rows(sql, (estimator, json.dumps(list(sums)), json.dumps(present)))
+    return {row[0]: {name: v for family in json.loads(row[1]) for name, v in family.items()} for row in found}

@@ -136,3 +136,11 @@ def m005_outlines(con: sqlite3.Connection) -> None:
             sha256 text primary key, version integer not null, duration_s real not null, peaks blob not null,
             change_n integer not null)"""
     )
+
+
+@MIGRATIONS.append
+def m006_what_changed(con: sqlite3.Connection) -> None:
+    """What changed since a moment is found at once in every table; so are the clips a measure is about."""
+    for table in ("words", "events", "balances", "ratings", "comparisons"):
+        con.execute(f"create index {table}_change on {table} (change_n)")
+    con.execute("create index files_sha256 on files (sha256)")

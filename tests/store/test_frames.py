@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suno_lab.api.music import Generate
 from suno_lab.models import ClipRecord, TaskRecord, TaskState
 from suno_lab.store import Journal, frames, requests, tasks
-from suno_lab.store.frames import CHUNK_N, QUESTIONS, Frames
+from suno_lab.store.columns import Cut, Grown
+from suno_lab.store.frames import QUESTIONS, Frames
 from suno_lab.store.requests import Draft
-from suno_lab.tables import TABLES
+from suno_lab.tables import BOOLEAN, FLOAT, INTEGER, STRING, TABLES, TIME, Column, frame
 
 
 def song(journal: Journal, n: int) -> str:
@@ -27,46 +32,57 @@ def song(journal: Journal, n: int) -> str:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_has_its_question_with_its_columns(journal: Journal, name: str) -> None:
-    frame = Frames(journal).table(name)
-    assert [*filter(None, frame.index.names), *frame.columns] == sorted(
+    made = Frames(journal).table(name)
+    assert [*filter(None, made.index.names), *made.columns] == sorted(
         TABLES[name].names, key=lambda column: (column not in TABLES[name].index, TABLES[name].names.index(column))
     )
     for column in TABLES[name].columns:
-        if column.name in frame:
-            assert str(frame[column.name].dtype) == column.dtype.split("[py")[0], column.name
-    assert set(QUESTIONS) == {*TABLES, "df"}
+        if column.name in made:
+            assert str(made[column.name].dtype) == column.dtype.split("[py")[0], column.name
+    assert set(QUESTIONS) == {*TABLES, "df", "features", "charges", "balances"} - {"credits"}
 
 
-def test_nothing_is_read_when_nothing_changed(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The spans of positions that were read."""
+    spans: list[tuple[int, int]] = []
+    original = journal.read
+
+    def reading(sql, parameters):
+        spans.append((parameters["low"], parameters["high"]))
+        return original(sql, parameters)
+
+    monkeypatch.setattr(journal, "read", reading)
+    return spans
+
+
+def test_nothing_is_read_when_nothing_changed(journal: Journal, read: list[tuple[int, int]]) -> None:
     song(journal, 1)
     made = Frames(journal)
     first = made.table("clips")
-    monkeypatch.setattr(frames, "frame", lambda *args, **kwargs: pytest.fail("read again"))
+    read.clear()
     pd.testing.assert_frame_equal(made.table("clips"), first)
+    assert read == []
 
 
-def test_only_the_last_chunk_is_read_after_an_addition(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    for n in range(CHUNK_N + 5):
+def test_only_the_new_rows_are_read_after_an_addition(journal: Journal, read: list[tuple[int, int]]) -> None:
+    for n in range(50):
         song(journal, n)
     made = Frames(journal)
     made.table("clips")
-    song(journal, CHUNK_N + 5)
-    read = []
-    original = journal.rows
-    monkeypatch.setattr(
-        journal, "rows", lambda sql, parameters=(): read.append(parameters) or original(sql, parameters)
-    )
+    song(journal, 50)
+    read.clear()
     after = made.table("clips")
-    assert [parameters["low"] for parameters in read if "low" in parameters] == [CHUNK_N]
+    assert read == [(51, 51)]
     pd.testing.assert_frame_equal(after, Frames(journal).table("clips"))
 
 
 @pytest.mark.parametrize("name", ["requests", "tasks", "clips", "events"])
 def test_an_old_row_that_changed_is_seen(journal: Journal, name: str) -> None:
     made = Frames(journal)
-    for n in range(CHUNK_N + 3):
+    for n in range(60):
         song(journal, n)
-        if n % 50 == 0:
+        if n % 20 == 0:
             made.table(name)
     with journal.write() as writing:
         writing.update("requests", {"status": "changed", "model_requested": "V9"}, where={"task_id": "t3"})
@@ -96,16 +112,98 @@ def test_another_connections_rows_are_seen(journal: Journal) -> None:
 def test_frames_are_copies(journal: Journal) -> None:
     song(journal, 1)
     made = Frames(journal)
-    frame = made.table("clips")
-    frame.loc[:, "title"] = "mine"
-    frame["new"] = 1
+    mine = made.table("clips")
+    mine.loc[:, "title"] = "mine"
+    mine["new"] = 1
     assert made.table("clips")["title"].tolist() == ["Tune 1", "Tune 1"]
     assert "new" not in made.table("clips")
 
 
 def test_rows_are_counted_through(journal: Journal) -> None:
-    for n in range(150):
+    for n in range(20):
         song(journal, n)
     events = Frames(journal).table("events")
-    assert len(events) > CHUNK_N
     assert events.index.tolist() == list(range(len(events)))
+
+
+@pytest.mark.parametrize("name", ["requests", "clips", "exchanges", "words", "events", "credits"])
+def test_a_frame_that_was_handed_out_stays_as_it_was(journal: Journal, name: str) -> None:
+    filled(journal, range(5))
+    made = Frames(journal)
+    mine, before = made.table(name), made.table(name)
+    filled(journal, range(5, 8))
+    after = made.table(name)
+    for column in mine:
+        mine.isetitem(mine.columns.get_loc(column), mine[column].shift(1))
+        mine.loc[mine.index[0], column] = mine[column].iloc[-1]
+    pd.testing.assert_frame_equal(made.table(name), after)
+    pd.testing.assert_frame_equal(made.table(name).iloc[: len(before)], before)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_grew_row_by_row_is_what_is_read_at_once(
+    journal: Journal, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "ADDED_N", 3)
+    made = Frames(journal)
+    for n in range(10):
+        filled(journal, range(n, n + 1))
+        if n in (3, 8):
+            with journal.write() as writing:
+                writing.update("requests", {"state": "FAILED", "credits": 0.0, "finished_at": n + 0.5}, where={
+                    "task_id": f"t{n - 2}"})  # fmt: skip
+                writing.update("words", {"word": "other"}, where={"clip_id": f"c{n - 2}-0", "position": 1})
+        pd.testing.assert_frame_equal(made.table(name), Frames(journal).table(name))
+
+
+def test_words_are_found_by_clip_and_time(journal: Journal) -> None:
+    made = Frames(journal)
+    made.table("words")
+    for n in (3, 1, 2):
+        filled(journal, range(n, n + 1))
+        made.table("words")
+    words = made.table("words").query("word != 'la3'").sort_index()
+    assert words.loc["c1-0", "word"].tolist() == ["la0", "la1", "la2"]
+    assert words.loc[("c2-0", slice(0.3, 1.2)), "word"].tolist() == ["la1", "la2"]
+
+
+def filled(journal: Journal, numbers: range) -> None:
+    """Rows in every table that has some after a song."""
+    for n in numbers:
+        song(journal, n)
+        with journal.write() as writing:
+            writing.insert("balances", {"at": n + 0.25, "balance": 100.0 - n, "quiet": 1})
+            writing.insert("exchanges", {"purpose": "poll", "method": "GET", "url": "/", "asked_at": float(n)})
+            for k in range(4):
+                times = {"start_s": None if k == 3 else k * 0.5, "end_s": k * 0.5 + 0.1 * n}
+                writing.insert("words", {"clip_id": f"c{n}-0", "position": k, "word": f"la{k}", **times})
+
+
+# ── columns that grow ────────────────────────────────────────────────────────────────────────────────────────────────
+COLUMNS = [
+    Column(name=f"c{n}", dtype=dtype, description="") for n, dtype in enumerate([STRING, FLOAT, INTEGER, BOOLEAN, TIME])
+]
+
+
+@given(cuts=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6), st.integers(0, 6)), max_size=12))
+def test_rows_in_the_place_of_others_are_as_in_a_list(cuts: list[tuple[int, int, int]]) -> None:
+    grown = Grown(COLUMNS)
+    wanted: list[tuple[Any, ...]] = []
+    for turn, (start, taken_n, rows_n) in enumerate(cuts):
+        first = min(start, len(wanted))
+        stop = min(first + taken_n, len(wanted))
+        rows = [with_gaps(turn + n, (f"{turn}·{n}", n / 3, n, n % 2, 1e9 + n)) for n in range(rows_n)]
+        wanted[first:stop] = rows
+        values = {column.name: [row[place] for row in rows] for place, column in enumerate(COLUMNS)}
+        grown.splice([Cut(start=first, stop=stop, rows_n=rows_n)], range(rows_n), values)
+        pd.testing.assert_frame_equal(grown.frame(), frame(wanted, COLUMNS))
+
+
+def with_gaps(n: int, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(None if (n + place) % 5 == 0 else value for place, value in enumerate(row))
+
+
+def test_numbers_no_column_can_hold_are_missing() -> None:
+    made = frame([("a", 1.0, 2**70, 1, 1e300), ("b", 1.0, 7, 0, 1e9)], COLUMNS)
+    assert made["c2"].tolist() == [pd.NA, 7]
+    assert made["c4"].isna().tolist() == [True, False]

@@ -163,30 +163,32 @@ class Levels:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.names = names
+        self.names = list(names)
         self.n = 0
         self._values: list[Array] = []
         self._codes: list[Array] = []
+        self._levels: list[Any] = []
 
     def extended(self, frame: pd.DataFrame) -> pd.MultiIndex:
         """The index of a frame whose first rows are those seen before."""
         import pandas as pd
 
-        columns = [frame[name].iloc[self.n :] for name in self.names]
-        if not self.n:
-            fresh = pd.MultiIndex.from_arrays(columns, names=list(self.names))
+        if self.n:
+            later = frame.iloc[self.n :]
+            for place, name in enumerate(self.names):
+                self._extend(place, later[name])
+        else:
+            fresh = pd.MultiIndex.from_frame(frame[self.names])
+            self._levels = list(fresh.levels)
             self._values = [level.to_numpy() for level in fresh.levels]
-            self._codes = [np.asarray(codes, dtype="int64") for codes in fresh.codes]
-        for place, column in enumerate(columns if self.n else ()):
-            self._extend(place, column)
+            self._codes = [np.asarray(codes, dtype="int32") for codes in fresh.codes]
         self.n = len(frame)
-        levels: list[Any] = [
-            pd.Index(values, dtype=frame[name].dtype) for values, name in zip(self._values, self.names, strict=True)
-        ]
         codes: Any = self._codes
-        return pd.MultiIndex(levels, codes, names=list(self.names), verify_integrity=False)
+        return pd.MultiIndex(self._levels, codes, names=self.names, verify_integrity=False)
 
     def _extend(self, place: int, column: pd.Series) -> None:
+        import pandas as pd
+
         there = column.notna().to_numpy()
         values = column[there].to_numpy()
         known = self._values[place]
@@ -195,11 +197,11 @@ class Levels:
         new[~new] = known[at[~new]] != values[~new]
         missing = np.unique(values[new])
         if len(missing):
-            codes = self._codes[place]
             moved = np.append(np.arange(len(known)) + np.searchsorted(missing, known), -1)  # −1 stays −1
-            self._codes[place] = moved[codes]
+            self._codes[place] = moved[self._codes[place]].astype("int32")
             self._values[place] = known = np.insert(known, np.searchsorted(known, missing), missing)
-        added = np.full(len(column), -1)
+            self._levels[place] = pd.Index(known, dtype=column.dtype)
+        added = np.full(len(column), -1, dtype="int32")
         added[there] = np.searchsorted(known, values)
         self._codes[place] = np.concatenate([self._codes[place], added])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suno_lab.api.music import Generate
@@ -185,6 +185,7 @@ COLUMNS = [
 ]
 
 
+@settings(deadline=None, max_examples=40)
 @given(cuts=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6), st.integers(0, 6)), max_size=12))
 def test_rows_in_the_place_of_others_are_as_in_a_list(cuts: list[tuple[int, int, int]]) -> None:
     grown = Grown(COLUMNS)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADPHONE_RIGHT_N = 5  #: of six, after Woods et al. 2017
+OF_PAIRS = ("first", "second", "tie", "both_bad")  #: answers that choose between two; others are places on a scale
+ALIKE_POINTS = 10.0  #: of 100; so far apart two ratings of the same sound are still alike
 
 #: columns of :func:`screen_listeners` with their dtype
 COLUMNS = {
@@ -41,9 +43,11 @@ class Rules:
     least_heard_share : float
         Of the answers, how many came after everything was heard long enough.
     most_traps_failed_n : int
-        Spoilt versions preferred, or rated as high as the unspoilt one.
+        Spoilt versions preferred, or rated as high as the unspoilt one (as the listener's median, where that was not
+        rated).
     least_equal_share, from_repeats_n : float, int
-        Repeated trials answered alike, once there are that many.
+        Repeated answers that are alike, once there are that many: the same choice, the same word, or ratings within
+        ten points.
     least_took_s : float
         Median time a trial.
     """
@@ -56,13 +60,12 @@ class Rules:
 
 
 def screen_listeners(votes: pd.DataFrame, rules: Rules | None = None) -> pd.DataFrame:
-    """Judge every listener of a test of pairs by its traps and repeats.
+    """Judge every listener by traps and repeats.
 
     Parameters
     ----------
     votes : pandas.DataFrame
-        Columns ``listener, page, purpose, question, clip_id, answer, value, treatment, other_treatment, repeat_of,
-        listened, took_s``.
+        Columns ``listener, page, purpose, question, clip_id, answer, value, treatment, repeat_of, listened, took_s``.
     rules : Rules, optional
 
     Returns
@@ -92,7 +95,7 @@ def _listener_row(who: str, votes: pd.DataFrame, rules: Rules) -> dict[str, Any]
         "repeats_n": len(equal),
         "repeats_equal_share": sum(equal) / len(equal) if equal else math.nan,
         "traps_n": len(traps),
-        "traps_failed_n": sum(_trap_failed(trap) for trap in traps.to_dict("records")),
+        "traps_failed_n": sum(_trap_failed(trap, tests) for trap in traps.to_dict("records")),
         "same_preferred_share": _share(same["answer"].isin(["first", "second"])),
         "first_share": _share(decided["answer"] == "first"),
         "median_took_s": float(counted["took_s"].median()) if len(counted) else math.nan,
@@ -102,21 +105,34 @@ def _listener_row(who: str, votes: pd.DataFrame, rules: Rules) -> dict[str, Any]
 
 
 def _repeats_equal(counted: pd.DataFrame) -> list[bool]:
-    """Whether each repeated answer was the same choice; the sides are turned round in a repeat."""
-    turned = {"first": "second", "second": "first"}
-    given = {(row["page"], row["question"]): row["answer"] for row in counted.to_dict("records")}
+    """Whether each repeated answer was like the one before; the sides are turned round in a repeat."""
+    given = {_asked(row, row["page"]): row for row in counted.to_dict("records")}
     repeats = counted[counted["purpose"] == "repeat"].to_dict("records")
-    return [
-        given[row["repeat_of"], row["question"]] == turned.get(row["answer"], row["answer"])
-        for row in repeats
-        if (row["repeat_of"], row["question"]) in given
-    ]
+    before = [(given.get(_asked(row, row["repeat_of"])), row) for row in repeats]
+    return [_alike(first, again) for first, again in before if first is not None]
 
 
-def _trap_failed(trap: dict[Any, Any]) -> bool:
-    """Whether the spoilt side was preferred."""
-    worse = "first" if trap["treatment"] == "degraded" else "second"
-    return bool(trap["answer"] == worse)
+def _asked(row: dict[Any, Any], page: Any) -> tuple[Any, ...]:
+    """What an answer is to: a question of a page, on a scale a question about one clip."""
+    return (page, row["question"], None if row["answer"] in OF_PAIRS else row["clip_id"])
+
+
+def _alike(before: dict[Any, Any], again: dict[Any, Any]) -> bool:
+    turned = {"first": "second", "second": "first"}
+    if before["answer"] == turned.get(again["answer"], again["answer"]):
+        return True
+    numbers = all(row["answer"] == f"{row['value']:g}" for row in (before, again))
+    return numbers and abs(before["value"] - again["value"]) <= ALIKE_POINTS
+
+
+def _trap_failed(trap: dict[Any, Any], tests: pd.DataFrame) -> bool:
+    """Whether the spoilt side was preferred, or rated no lower than the unspoilt one; at the bottom none is lower."""
+    if trap["answer"] in OF_PAIRS:
+        return bool(trap["answer"] == ("first" if trap["treatment"] == "degraded" else "second"))
+    others = tests[tests["question"] == trap["question"]]
+    same = others[others["clip_id"] == trap["clip_id"]]["value"]
+    usual = same.mean() if len(same) else others["value"].median()
+    return bool(usual > others["value"].min() and trap["value"] >= usual)
 
 
 def _reasons(row: dict[str, Any], rules: Rules) -> list[str]:

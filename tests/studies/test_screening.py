@@ -54,6 +54,36 @@ def test_answers_without_listening_are_a_reason() -> None:
     assert screen_listeners(pd.DataFrame(votes))["reasons"].tolist() == ["answered without listening"]
 
 
+def rating(page: str, purpose: str, clip_id: str, value: float, **about: Any) -> dict[str, Any]:
+    return vote("ann", page, purpose, f"{value:g}", clip_id=clip_id, value=value, **about)
+
+
+def test_repeated_ratings_are_compared_clip_by_clip() -> None:
+    votes = [
+        *(rating("t", "test", clip, value) for clip, value in (("a", 20.0), ("b", 80.0), ("c", 50.0))),
+        *(rating("r", "repeat", clip, value, repeat_of="t") for clip, value in (("b", 72.0), ("a", 45.0), ("c", 50.0))),
+    ]
+    [row] = screen_listeners(pd.DataFrame(votes)).to_dict("records")
+    assert (row["repeats_n"], row["repeats_equal_share"]) == (3, pytest.approx(2 / 3))
+
+
+@pytest.mark.parametrize(("spoilt", "failed_n"), [(1, 0), (2, 0), (3, 1), (5, 1)])
+def test_a_spoilt_piece_is_held_against_the_unspoilt_one(spoilt: float, failed_n: int) -> None:
+    words = {1: "bad", 2: "poor", 3: "fair", 5: "excellent"}
+    tests = [
+        vote("ann", f"t{i}", "test", words[v], clip_id=c, value=v) for i, (c, v) in enumerate((("a", 3), ("b", 1)))
+    ]
+    trap = vote("ann", "d", "degraded", words[int(spoilt)], clip_id="a", value=spoilt, treatment="degraded")
+    [row] = screen_listeners(pd.DataFrame([*tests, trap])).to_dict("records")
+    assert (row["traps_n"], row["traps_failed_n"]) == (1, failed_n)
+
+
+def test_who_finds_everything_bad_is_not_caught_by_that() -> None:
+    tests = [vote("ann", f"t{i}", "test", "bad", value=1.0) for i in range(3)]
+    trap = vote("ann", "d", "degraded", "bad", value=1.0, treatment="degraded")
+    assert screen_listeners(pd.DataFrame([*tests, trap]))["traps_failed_n"].tolist() == [0]
+
+
 def test_no_votes_give_the_same_columns() -> None:
     empty = pd.DataFrame([vote("a", "p", "test", "tie")]).iloc[:0]
     assert {name: str(dtype) for name, dtype in screen_listeners(empty).dtypes.items()} == COLUMNS

@@ -51,9 +51,52 @@ SECTION_KINDS = {
     "spokenword": "spoken",
     "rap": "rap",
     "rapverse": "rap",
+    # other languages, as people write them
+    "strophe": "verse",
+    "vers": "verse",
+    "couplet": "verse",
+    "verso": "verse",
+    "estrofa": "verse",
+    "strofa": "verse",
+    "куплет": "verse",
+    "主歌": "verse",
+    "aメロ": "verse",
+    "bメロ": "pre-chorus",
+    "前副歌": "pre-chorus",
+    "estribillo": "chorus",
+    "coro": "chorus",
+    "refrão": "chorus",
+    "refrán": "chorus",
+    "ritornello": "chorus",
+    "refren": "chorus",
+    "припев": "chorus",
+    "副歌": "chorus",
+    "サビ": "chorus",
+    "후렴": "chorus",
+    "puente": "bridge",
+    "pont": "bridge",
+    "ponte": "bridge",
+    "brücke": "bridge",
+    "бридж": "bridge",
+    "桥段": "bridge",
+    "間奏": "interlude",
+    "イントロ": "intro",
+    "前奏": "intro",
+    "アウトロ": "outro",
+    "尾奏": "outro",
 }
 
+#: kinds that a name of three words may end in
+_ENDS = frozenset(("verse", "chorus", "bridge", "intro", "outro", "solo", "hook", "interlude", "break"))
+#: words that make a sentence of them
+_SMALL_WORDS = frozenset(
+    ("of", "the", "to", "in", "on", "for", "and", "a", "no", "before", "after", "into", "from", "with")
+)
+
 _HEADING = re.compile(r"^\s*(?:#+\s*|\*\*)?([A-Za-z][A-Za-z -]{1,24}?)\s*(\d{1,2})?\s*(?:\*\*)?\s*:?\s*(?:\*\*)?\s*$")
+_BRACKETED = re.compile(r"^\s*(?:\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>)\s*$")
+_ASIDE = re.compile(r"^(.+?)\s*\(([^()]*)\)$")
+_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)\s+")
 _REPEAT = re.compile(r"^(.*?)\s*[\(]?[x×](\d{1,2})[\)]?\s*$", re.IGNORECASE)
 
 
@@ -143,8 +186,8 @@ def parse(text: str) -> Lyrics:
     """Take lyrics apart into sections, lines and words.
 
     Tags may stand in ``[]``, ``【】``, ``［］`` or ``〔〕``, several on a line, or before the words of a line; bare
-    headings (``Verse 1:``, ``**Chorus**``) count where nothing else is on their line. A tag that names no section is a
-    direction (``[whispered]``). Round brackets are backing vocals and are sung.
+    headings (``Verse 1:``, ``**Chorus**``, ``(Chorus)``, ``<Bridge>``) count where nothing else is on their line. A tag
+    that names no section is a direction (``[whispered]``). Round brackets are backing vocals and are sung.
     """
     drafts, lines_n = [_Draft()], 0
     for part in _parts(text):
@@ -182,6 +225,9 @@ def _sung(text: str) -> Iterator[str]:
 
 
 def _heading(raw: str) -> Tag | None:
+    if bracketed := _BRACKETED.match(raw):
+        tag = parse_tag(next(group for group in bracketed.groups() if group is not None), exact=True)
+        return tag if tag.kind else None
     match = _HEADING.match(raw)
     marked = match and (":" in raw or "**" in raw or "#" in raw or match[2])
     if not match or not marked:
@@ -193,32 +239,59 @@ def _heading(raw: str) -> Tag | None:
 def parse_tag(text: str, *, exact: bool = False) -> Tag:
     """Read what stands between the brackets: ``"Pre-Chorus 2 x2: soft"`` → pre-chorus, number 2, twice, “soft”.
 
-    One word beside the section's name is understood too (``"Violin Solo"``, ``"Verse One"``), unless ``exact``.
+    One or two words before the section's name are understood too (``"Violin Solo"``, ``"Second Verse"``), and a number
+    behind it (``"Verse One"``), unless ``exact``.
+
+    Parameters
+    ----------
+    text : str
+        Without the brackets.
+    exact : bool
+        Whether only the name itself counts.
     """
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     name, _, direction = (part.strip() for part in re.split(r"(\s*[:|,–—]\s*|\s+-\s+)", text + ":", maxsplit=1))
     direction = direction.rstrip(":").strip(" -–—|")
     repeat = _REPEAT.match(name)
     name, repeat_n = (repeat[1], int(repeat[2])) if repeat else (name, 1)
-    number = re.search(r"\s*#?(\d{1,2})$", name)
-    plain = re.sub(r"[^a-z0-9]", "", (name[: number.start()] if number else name).lower())
-    kind = SECTION_KINDS.get(plain) or SECTION_KINDS.get(re.sub(r"[^a-z0-9]", "", name.lower()))
-    counted = int(number[1]) if number and kind else None
-    if kind is None and not exact:
-        kind, counted = _kind_of_two(name)
+    if aside := _ASIDE.match(name):
+        name, direction = aside[1], direction or aside[2]
+    kind, counted = _named(name, exact=exact)
     return Tag(text=text, kind=kind, number=counted, repeat_n=repeat_n, direction=direction)
 
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
-def _kind_of_two(name: str) -> tuple[str | None, int | None]:
-    """The section kind and number of a two-word name, of which one word is the section's."""
-    words = [re.sub(r"[^a-z0-9]", "", word) for word in name.lower().split()]
+def _plain(name: str) -> str:
+    """Letters and digits of any script, lower case."""
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _named(name: str, *, exact: bool) -> tuple[str | None, int | None]:
+    """The section kind and number that a name stands for; None for neither."""
+    if kind := SECTION_KINDS.get(_plain(name)):
+        return kind, None
+    ordinal = _ORDINAL.match(name.lower())
+    number = re.search(r"\s*#?(\d{1,2})$", name)
+    rest = name[ordinal.end() :] if ordinal else name[: number.start()] if number else name
+    counted = int((ordinal or number)[1]) if ordinal or number else None  # type: ignore[index]
+    if kind := SECTION_KINDS.get(_plain(rest)):
+        return kind, counted
+    return (None, None) if exact else _kind_of_some(rest, counted)
+
+
+def _kind_of_some(name: str, counted: int | None) -> tuple[str | None, int | None]:
+    """The section kind and number of a name of two or three words, of which one is the section's."""
+    words = [_plain(word) for word in name.split()]
+    if len(words) == 3 and SECTION_KINDS.get(words[-1]) in _ENDS and not _SMALL_WORDS.intersection(words):
+        words = words[1:]
     if len(words) != 2:
         return None, None
     kinds = [SECTION_KINDS[word] for word in reversed(words) if word in SECTION_KINDS]
-    return (kinds[0], _NUMBER_WORDS.get(words[1])) if kinds else (None, None)
+    said = _NUMBER_WORDS.get(words[1]) or _ORDINAL_WORDS.get(words[0])
+    return (kinds[0], counted or said) if kinds else (None, None)
 
 
 def split_words(line: str) -> list[str]:

@@ -253,12 +253,9 @@ class Clip:
 
         Words that do not say where their lines end are put in the lines of :attr:`lyrics`.
         """
-        from suno_lab.lyrics import clean_words
         from suno_lab.plots import plot_karaoke
 
-        words = clean_words(tasks.words_of(self._session.journal, self.clip_id))
-        lyrics = self.lyrics if len({word.line for word in words}) <= 1 else None
-        return plot_karaoke(words, lyrics=lyrics, ax=ax, **{"emulated": self.emulated} | options)
+        return plot_karaoke(self._session._sung(self), ax=ax, **{"emulated": self.emulated} | options)
 
     def player(self, **options: Any) -> Any:
         """A player with waveform and running words (a widget)."""

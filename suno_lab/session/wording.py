@@ -104,11 +104,12 @@ class Wording:
 
     def _sung(self, clip: Clip) -> tuple[SungWord, ...]:
         """The clean words of a clip, in the lines of its lyrics where they do not say their own."""
-        from suno_lab.lyrics import clean_words, place_words
+        from suno_lab.lyrics import clean_words, parse, place_words
 
         words = clean_words(tasks.words_of(self.journal, clip.clip_id))
-        placed = len({word.line for word in words}) > 1 or not clip.lyrics
-        return words if placed else place_words(words, str(clip.lyrics))
+        lines_n = len({(word.section, word.line) for word in words})
+        told = not clip.lyrics or lines_n >= len(parse(clip.lyrics).lines)
+        return words if told else place_words(words, str(clip.lyrics))
 
     def _needed(self, clip: Clip) -> tuple[SungWord, ...]:
         words = self._sung(clip)

@@ -137,3 +137,33 @@ def test_a_word_beside_the_sections_name_is_understood(text, kind, number):
 @pytest.mark.parametrize("text", ["whispered", "sad trombone", "end of verse", "Verse of the day two"])
 def test_directions_stay_directions(text):
     assert parse_tag(text).kind is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number", "direction"),
+    [
+        ("Verse 1 (soft)", "verse", 1, "soft"),
+        ("Chorus (x2)", "chorus", None, ""),
+        ("Middle 8", "bridge", None, ""),
+        ("Epic Chorus 2", "chorus", 2, ""),
+        ("Short Instrumental Intro", "intro", None, ""),
+        ("1st Verse", "verse", 1, ""),
+        ("Second Verse", "verse", 2, ""),
+        ("Estribillo", "chorus", None, ""),
+        ("Refrão 2", "chorus", 2, ""),
+        ("サビ", "chorus", None, ""),
+        ("Aメロ", "verse", None, ""),
+        ("Куплет 1", "verse", 1, ""),
+        ("build up the energy", None, None, ""),
+        ("drums drop out", None, None, ""),
+    ],
+)
+def test_more_spellings(text, kind, number, direction):
+    tag = parse_tag(text)
+    assert (tag.kind, tag.number, tag.direction) == (kind, number, direction)
+
+
+def test_headings_in_other_brackets_stand_alone():
+    lyrics = parse("(Verse 1)\nhello there (there)\n{Chorus}\nla\n<Bridge>\n(oh)\n(Carry me home)")
+    assert [section.kind for section in lyrics.sections] == ["verse", "chorus", "bridge"]
+    assert [line.text for line in lyrics.lines] == ["hello there (there)", "la", "(oh)", "(Carry me home)"]

@@ -15,7 +15,7 @@ from suno_lab.lyrics import read_file
 from suno_lab.lyrics.checking import COLUMNS
 
 QUICK = EmulatorSettings(latency_s=0.0, default_duration_s=6.0, rate_limit=None)
-LYRICS = "[Verse]\nSlow tide, come in over the dark sand\n[Chorus]\nCarry me home"
+LYRICS = "[Verse]\nSlow tide, come in\nover the dark sand\n[Chorus]\nCarry me home"
 
 
 @pytest.fixture
@@ -52,7 +52,9 @@ def test_words_are_checked_and_written(session: SunoSession, tmp_path: Path) -> 
     target = clip.export_lyrics(tmp_path / "out" / "song.TextGrid")
     back = read_file(target)
     assert [word.word for word in back] == [word.word for word in found.words]
-    assert {word.section_label for word in back} == {"Verse", "Chorus"}
+    assert [(word.section_label, word.line) for word in back] == [("Verse", 0)] * 4 + [("Verse", 1)] * 4 + [
+        ("Chorus", 2)
+    ] * 3
     with pytest.raises(ValueError, match="no lyrics format ends in"):
         clip.export_lyrics(tmp_path / "song.doc")
     assert len(session.requests) == before

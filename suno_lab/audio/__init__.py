@@ -9,6 +9,7 @@ from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, MAX_VALUES_N
 from suno_lab.audio.sound import (
     ANALYSIS_RATE_HZ,
     MEL_BANDS_N,
+    MEL_FLOOR_POWER,
     MEL_HOP,
     MEL_N_FFT,
     Audio,
@@ -23,6 +24,7 @@ __all__ = [
     "MAX_DURATION_S",
     "MAX_VALUES_N",
     "MEL_BANDS_N",
+    "MEL_FLOOR_POWER",
     "MEL_HOP",
     "MEL_N_FFT",
     "Audio",

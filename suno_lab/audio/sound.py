@@ -20,6 +20,7 @@ from suno_lab.models import Word
 ANALYSIS_RATE_HZ = 22050  #: the rate at which music is measured
 MEL_N_FFT, MEL_HOP, MEL_BANDS_N = 1024, 256, 64
 MEL_RANGE_HZ = (27.5, 11_000.0)
+MEL_FLOOR_POWER = 1e-7  #: less power than this in a mel band is silence
 
 RATE_LIMITS_HZ = (1_000, 768_000)
 MAX_MAGNITUDE = 2.0**20  #: a sample beyond this is damage, not sound
@@ -206,6 +207,11 @@ class Audio:
         # sparse: as fast as BLAS, and no second thread is woken for every block
         bank = csr_array(mel_filters(ANALYSIS_RATE_HZ, MEL_N_FFT, MEL_BANDS_N).T)
         return np.concatenate([(bank @ np.square(block).T).T for block in self.spectra(MEL_N_FFT, MEL_HOP)])
+
+    @cached_property
+    def mel_level(self) -> Floats:
+        """Decades of :attr:`mel_power`, not below :data:`MEL_FLOOR_POWER`, shape (frames, bands)."""
+        return np.log10(np.maximum(self.mel_power, np.float32(MEL_FLOOR_POWER)))
 
     @cached_property
     def mel_times_s(self) -> npt.NDArray[np.float64]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from suno_lab.audio import ANALYSIS_RATE_HZ, Floats
-from suno_lab.features.onsets import FRAMES_HZ, Array
+from suno_lab.audio import ANALYSIS_RATE_HZ, Floats, mel_centres_hz
+from suno_lab.features.onsets import FRAMES_HZ, Array, onsets_of
 
 ATTACK_HOP = 64  #: samples at the analysis rate: 2.9 ms
 ATTACK_REACH_S = 0.03  #: how far from the envelope's beat the attack may lie
 ATTACK_CONTRAST = 6.0  #: attacks stand out this many times over the mean, or they are too soft to be placed
 SOFT_SHIFT_S = 0.006  #: what the envelope is early by where attacks are soft
 PHASES_N = 96
+PHASE_SHIFTS = (0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)  #: of a beat: where the beat may lie, from the highest grid on
+#: log odds of a beat's place, for the mean there over the mean of all, of: all onsets, those of the bass, the change of
+#: the sound from half a beat before to half a beat after, and that below :data:`LOW_HZ`; fitted to the "dev" songs of
+#: ``python -m benchmarks corpus``
+PHASE_ODDS = (0.29, 0.19, 0.76, 4.49)
+BASS_HZ, LOW_HZ = 160.0, 400.0
+CHANGE_STEP = 2
 GRID_SLACK = 2.5  #: frames (29 ms) by which beats may leave an even grid
 GRID_SHARE = 0.64  #: of the height that moving grids reach; less, and the tempo drifts
 
@@ -20,6 +27,58 @@ def grid_phase(envelope: Array, tempo_bpm: float) -> float:
     """Frame of the first beat of the even grid that stands highest on the envelope."""
     phases, heights = _phase_heights(envelope, tempo_bpm)
     return float(phases[heights.argmax()])
+
+
+def beat_phase(envelope: Array, tempo_bpm: float, level: Floats) -> float:
+    """Frame of the first beat of an even grid.
+
+    The grid that stands highest on the onsets is often that of the off-beats: hi-hats and strummed chords are loud
+    there. So beats may also lie a part of a beat beside it, wherever bass and harmony change most.
+
+    Parameters
+    ----------
+    envelope : array, shape (frames,)
+        Onsets.
+    tempo_bpm : float
+        Of the grid.
+    level : array, shape (frames, bands)
+        ``Audio.mel_level``.
+    """
+    period = 60 * FRAMES_HZ / tempo_bpm
+    starts = (grid_phase(envelope, tempo_bpm) + period * np.array(PHASE_SHIFTS)) % period
+    grids = [np.arange(start, max(len(envelope) - period, start + 1), period) for start in starts]
+    onsets = [envelope, onsets_of(level[:, mel_centres_hz() < BASS_HZ])]
+    heights = np.array([[_near(curve, grid).mean() for curve in onsets] for grid in grids])
+    changes = _changes(level, grids, reach=period / 2)
+    usual = np.concatenate([[curve.mean() for curve in onsets], changes.mean(axis=0)])
+    odds = np.hstack([heights, changes]) / np.maximum(usual, 1e-9) @ np.array(PHASE_ODDS)
+    return float(starts[odds.argmax()])
+
+
+def _near(curve: Array, frames: Array) -> Array:
+    """The highest value within a frame of each place."""
+    places = np.arange(len(curve))
+    return np.max([np.interp(frames + shift, places, curve) for shift in (-1, 0, 1)], axis=0)
+
+
+def _changes(level: Floats, grids: list[Array], *, reach: float) -> Array:
+    """Mean distance in decades of the sound before and after the frames of each grid, shape (grids, 2).
+
+    Over all bands, and over those below :data:`LOW_HZ`; every :data:`CHANGE_STEP`-th frame and band is enough.
+    """
+    level, low = level[::CHANGE_STEP, ::CHANGE_STEP], mel_centres_hz()[::CHANGE_STEP] < LOW_HZ
+    sums = np.zeros((len(level) + 1, level.shape[1]))
+    np.cumsum(level, axis=0, out=sums[1:])
+    reach_n = max(round(reach / CHANGE_STEP), 1)
+    found = []
+    for grid in grids:
+        middle = np.clip(np.round(grid / CHANGE_STEP).astype(int), 1, len(level) - 1)
+        first, last = np.maximum(middle - reach_n, 0), np.minimum(middle + reach_n, len(level))
+        before = (sums[middle] - sums[first]) / (middle - first)[:, None]
+        after = (sums[last] - sums[middle]) / (last - middle)[:, None]
+        change = np.abs(after - before).mean(axis=0)
+        found.append((change.mean(), change[low].mean()))
+    return np.array(found)
 
 
 def _phase_heights(envelope: Array, tempo_bpm: float) -> tuple[Array, Array]:
@@ -60,13 +119,11 @@ def _backtrack(total: Array, before: np.ndarray, period: float) -> Array:
     return np.array(beats[::-1], dtype=float)
 
 
-def beat_frames(envelope: Array, tempo_bpm: float) -> Array:
-    """Beats in frames: the even grid when the tracked beats stay on it, else the tracked beats themselves."""
-    period = 60 * FRAMES_HZ / tempo_bpm
-    first = grid_phase(envelope, tempo_bpm)
-    if not keeps_grid(envelope, tempo_bpm, first):
+def beat_frames(envelope: Array, tempo_bpm: float, level: Floats) -> Array:
+    """Beats in frames: the even grid where the music stays on one, else a path through the onsets."""
+    if not keeps_grid(envelope, tempo_bpm, grid_phase(envelope, tempo_bpm)):
         return track_beats(envelope, tempo_bpm)
-    return np.arange(first, len(envelope), period)
+    return np.arange(beat_phase(envelope, tempo_bpm, level), len(envelope), 60 * FRAMES_HZ / tempo_bpm)
 
 
 def keeps_grid(envelope: Array, tempo_bpm: float, first: float) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio
+from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio, Floats
 
 Array = npt.NDArray[np.float64]
 
 FRAMES_HZ = ANALYSIS_RATE_HZ / MEL_HOP  #: 86.13 frames a second
-FLOOR_POWER = 1e-7  #: mel power below this is silence
 
 
 def onset_envelope(audio: Audio) -> Array:
@@ -19,11 +18,15 @@ def onset_envelope(audio: Audio) -> Array:
     Shape (frames,), one value at each of ``audio.mel_times_s``. The rise is the central difference, so that a value
     belongs to the middle of its frame. All zero for silence and for audio of less than three frames.
     """
+    return onsets_of(audio.mel_level)
+
+
+def onsets_of(level: Floats) -> Array:
+    """The onset envelope of some bands of ``Audio.mel_level``; ``level`` has the shape (frames, bands)."""
     from scipy.ndimage import uniform_filter1d
 
-    level = np.log10(np.maximum(audio.mel_power, FLOOR_POWER))
-    if len(level) < 3:
-        return np.zeros(len(level))
     rise = np.zeros(len(level))
+    if len(level) < 3:
+        return rise
     rise[1:-1] = np.maximum(level[2:] - level[:-2], 0).mean(axis=1)
     return np.maximum(rise - uniform_filter1d(rise, int(2 * FRAMES_HZ)), 0)

@@ -10,10 +10,17 @@ from suno_lab.features.beat_tracking import attack_shift_s, beat_frames
 from suno_lab.features.onsets import FRAMES_HZ, Array, onset_envelope
 from suno_lab.features.tempo import TempoEstimate, estimate_tempo
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(name="tempo_bpm", unit="bpm", scale="log", description="beats a minute, of the likeliest octave"),
+    Feature(
+        name="tempo_low_bpm",
+        unit="bpm",
+        scale="log",
+        description="the tempo of even music lies from here … (19 times in 20, octave forgiven)",
+    ),
+    Feature(name="tempo_high_bpm", unit="bpm", scale="log", description="… to here"),
     Feature(
         name="tempo_alternative_bpm",
         unit="bpm",
@@ -40,9 +47,11 @@ def extract(audio: Audio) -> Row:
         return {"onset_rate_hz": onset_rate_hz}
     return {
         "tempo_bpm": tempo.tempo_bpm,
+        "tempo_low_bpm": tempo.low_bpm,
+        "tempo_high_bpm": tempo.high_bpm,
         "tempo_alternative_bpm": tempo.alternative_bpm,
         "tempo_confidence": tempo.confidence,
-        "beats_n": len(beat_frames(envelope, tempo.tempo_bpm)),
+        "beats_n": len(beat_frames(envelope, tempo.tempo_bpm, audio.mel_level)),
         "onset_rate_hz": onset_rate_hz,
     }
 
@@ -72,7 +81,7 @@ def beats_librosa(audio: Audio) -> Array:
 def _beats(audio: Audio, envelope: Array, tempo: TempoEstimate | None) -> Array:
     if tempo is None:
         return np.zeros(0)
-    times_s = _frames_to_s(beat_frames(envelope, tempo.tempo_bpm))
+    times_s = _frames_to_s(beat_frames(envelope, tempo.tempo_bpm, audio.mel_level))
     times_s = times_s + attack_shift_s(audio.at(), times_s)
     return times_s[times_s >= 0]
 

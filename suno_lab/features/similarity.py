@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio
+from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_FLOOR_POWER, MEL_HOP, Audio
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features.onsets import FLOOR_POWER
 from suno_lab.features.pitch import FRAME_S, frame_pitch_classes
 
 Array = npt.NDArray[np.float64]
@@ -63,7 +62,7 @@ def fingerprint(audio: Audio) -> Array:
     from scipy.ndimage import uniform_filter1d
 
     bands = np.stack([part.mean(axis=1) for part in np.array_split(audio.mel_power, BANDS_N, axis=1)], axis=1)
-    level = np.log10(np.maximum(uniform_filter1d(bands, FRAME_SPAN, axis=0)[::FRAME_STEP], FLOOR_POWER))
+    level = np.log10(np.maximum(uniform_filter1d(bands, FRAME_SPAN, axis=0)[::FRAME_STEP], MEL_FLOOR_POWER))
     across = np.diff(level, axis=1)
     return np.sign(across[FRAME_STEP:] - across[:-FRAME_STEP])
 
@@ -119,8 +118,8 @@ def mel_cepstra(audio: Audio) -> Array:
     """First 13 mel cepstra of the frames that sound, without the level, shape (frames, 12)."""
     import scipy.fft
 
-    level = np.log10(np.maximum(audio.mel_power[::CEPSTRA_EVERY], FLOOR_POWER)).astype(np.float64)
-    return scipy.fft.dct(level[level.max(axis=1) > np.log10(FLOOR_POWER)], norm="ortho", axis=1)[:, 1:13]
+    level = audio.mel_level[::CEPSTRA_EVERY].astype(np.float64)
+    return scipy.fft.dct(level[level.max(axis=1) > np.log10(MEL_FLOOR_POWER) + 1e-6], norm="ortho", axis=1)[:, 1:13]
 
 
 def _timbre_distance(a: Audio, b: Audio) -> float | None:

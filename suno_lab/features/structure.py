@@ -11,7 +11,6 @@ import numpy.typing as npt
 from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio
 from suno_lab.features._feature import Feature, Row
 from suno_lab.features.integrity import block_powers
-from suno_lab.features.onsets import FLOOR_POWER
 from suno_lab.features.pitch import FRAME_S, frame_pitch_classes
 
 Array = npt.NDArray[np.float64]
@@ -99,7 +98,7 @@ def describe_steps(audio: Audio) -> Array:
 
     Each half is centred and of equal weight.
     """
-    level = np.log10(np.maximum(audio.mel_power, FLOOR_POWER)).reshape(len(audio.mel_power), 16, -1).mean(axis=2)
+    level = audio.mel_level.reshape(len(audio.mel_level), 16, -1).mean(axis=2)
     steps_n = max(int(audio.duration_s / STEP_S), 1)
     mel = _mean_in_steps(level, MEL_HOP / ANALYSIS_RATE_HZ, steps_n)
     chroma = _mean_in_steps(np.sqrt(frame_pitch_classes(audio)), FRAME_S, steps_n)

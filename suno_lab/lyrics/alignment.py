@@ -282,7 +282,7 @@ def vocal_rise(audio: Audio) -> Array:
     from suno_lab.audio import mel_centres_hz
 
     centres_hz = mel_centres_hz()
-    level = np.log10(np.maximum(audio.mel_power[:, (centres_hz > 200) & (centres_hz < 4000)], 1e-7))
+    level = audio.mel_level[:, (centres_hz > 200) & (centres_hz < 4000)]
     rise = np.zeros(len(level))
     rise[1:-1] = np.maximum(level[2:] - level[:-2], 0).mean(axis=1) if len(level) > 2 else 0.0
     return rise

@@ -145,7 +145,7 @@ class Audio:
             return np.multiply(mixed, np.float32(0.5), out=mixed)
         return self.samples @ np.full(self.channels_n, 1 / self.channels_n, np.float32)
 
-    def at(self, sr: int = ANALYSIS_RATE_HZ) -> Floats:
+    def at(self, sr: float = ANALYSIS_RATE_HZ) -> Floats:
         """The mono mix resampled to ``sr`` Hz, at least one sample long; kept for the next who asks."""
         if sr == self.sr:
             return self.mono
@@ -177,7 +177,7 @@ class Audio:
         return replace(self, stems=stems)
 
     # ── spectra, shared by the families ──────────────────────────────────────────────────────────────────────────────
-    def spectra(self, n_fft: int, hop: int, *, sr: int = ANALYSIS_RATE_HZ) -> Iterator[Floats]:
+    def spectra(self, n_fft: int, hop: int, *, sr: float = ANALYSIS_RATE_HZ) -> Iterator[Floats]:
         """Magnitude spectra at ``sr`` Hz, in blocks of frames, each of shape (≤256, n_fft // 2 + 1).
 
         Frame ``i`` covers the samples from ``i * hop``, Hann window, no padding; audio shorter than a frame is padded
@@ -192,7 +192,7 @@ class Audio:
         for i in range(0, len(frames), 256):
             yield np.abs(scipy.fft.rfft(frames[i : i + 256] * window, axis=1))
 
-    def magnitude(self, n_fft: int, hop: int, *, sr: int = ANALYSIS_RATE_HZ) -> Floats:
+    def magnitude(self, n_fft: int, hop: int, *, sr: float = ANALYSIS_RATE_HZ) -> Floats:
         """All of :meth:`spectra` as one array of shape (frames, n_fft // 2 + 1), kept. For wide hops."""
         key = ("magnitude", n_fft, hop, sr)
         if key not in self._cache:
@@ -211,7 +211,9 @@ class Audio:
     @cached_property
     def mel_level(self) -> Floats:
         """Decades of :attr:`mel_power`, not below :data:`MEL_FLOOR_POWER`, shape (frames, bands)."""
-        return np.log10(np.maximum(self.mel_power, np.float32(MEL_FLOOR_POWER)))
+        level = np.maximum(self.mel_power, np.float32(MEL_FLOOR_POWER))
+        np.log(level, out=level)  # three times as fast as log10
+        return np.multiply(level, np.float32(1 / np.log(10)), out=level)
 
     @cached_property
     def mel_times_s(self) -> npt.NDArray[np.float64]:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from suno_lab.audio import Audio
+from suno_lab.audio import ANALYSIS_RATE_HZ, Audio
 
 Array = npt.NDArray[np.float64]
 
 TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-RATE_HZ = 5500  #: enough for what is looked for, and a quarter of the work
+RATE_HZ = ANALYSIS_RATE_HZ / 4  #: enough for what is looked for, and a quarter of the work
 N_FFT, HOP = 2048, 1024
 FRAME_S = HOP / RATE_HZ
-LOWEST_HZ, HIGHEST_HZ = 100.0, 1000.0
-PEAK_FLOOR = 0.003  #: a peak below this share of its frame's largest is noise
+LOWEST_HZ, HIGHEST_HZ = 60.0, 2000.0
+PEAK_FLOOR = 0.02  #: a peak below this share of its frame's largest is noise
 SILENT = 1e-4  #: a frame whose largest magnitude is below this has no pitch
 
 
@@ -41,7 +41,7 @@ def find_peaks(audio: Audio, *, low_hz: float = LOWEST_HZ, high_hz: float = HIGH
     top = magnitude.max(axis=1)
     is_peak = (middle > left) & (middle >= right) & (middle > PEAK_FLOOR * top[:, None]) & (top[:, None] > SILENT)
     frame, place = np.nonzero(is_peak)
-    a, b, c = (np.log(part[frame, place].astype(np.float64) + 1e-12) for part in (left, middle, right))
+    a, b, c = (np.log(part[frame, place] + np.float32(1e-12)) for part in (left, middle, right))
     bend = a - 2 * b + c
     shift = np.where(bend < -1e-9, 0.5 * (a - c) / np.minimum(bend, -1e-9), 0.0)
     return Peaks(
@@ -53,8 +53,8 @@ def find_peaks(audio: Audio, *, low_hz: float = LOWEST_HZ, high_hz: float = HIGH
 
 def tuning_semitones(peaks: Peaks) -> float:
     """How far the peaks lie off the semitones of A = 440 Hz: their common phase, within ±0.5 (Gómez 2006)."""
-    phase = np.sum(peaks.weight * np.exp(2j * np.pi * _semitones(peaks)))
-    return float(np.angle(phase) / (2 * np.pi))
+    turn = np.float32(2 * np.pi) * _off(_semitones(peaks))
+    return float(np.arctan2(np.sum(peaks.weight * np.sin(turn)), np.sum(peaks.weight * np.cos(turn))) / (2 * np.pi))
 
 
 def pitch_classes(peaks: Peaks, *, tuning: float) -> Array:
@@ -72,11 +72,17 @@ def frame_pitch_classes(audio: Audio) -> Array:
     return strength.astype(float).reshape(frames_n, 12)
 
 
-def _semitones(peaks: Peaks) -> Array:
-    return 69 + 12 * np.log2(peaks.hz / 440)
+def _semitones(peaks: Peaks) -> npt.NDArray[np.float32]:
+    """Pitches as MIDI numbers; 32 bits tell thousandths of a cent."""
+    return np.float32(69) + np.float32(12 / np.log(2)) * np.log(peaks.hz.astype(np.float32) * np.float32(1 / 440))
+
+
+def _off(semitones: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How far each lies from the nearest whole one, -0.5 to 0.5."""
+    return semitones - np.rint(semitones)
 
 
 def _classified(peaks: Peaks, tuning: float) -> tuple[npt.NDArray[np.intp], Array]:
-    semitones = _semitones(peaks) - tuning
-    nearest = np.round(semitones)
-    return nearest.astype(np.intp) % 12, peaks.weight * np.cos(np.pi * (semitones - nearest)) ** 2
+    semitones = _semitones(peaks) - np.float32(tuning)
+    pitch_class = np.rint(semitones).astype(np.intp) % 12
+    return pitch_class, peaks.weight * np.cos(np.float32(np.pi) * _off(semitones)) ** 2

@@ -9,7 +9,8 @@ from suno_lab.features._feature import Feature, Row
 from suno_lab.features.keys import KRUMHANSL_KESSLER, KeyEstimate, best_key, key_name, key_scores
 from suno_lab.features.pitch import TONICS, find_peaks, pitch_classes, tuning_semitones
 
-VERSION = 1
+VERSION = 2
+EVENING = 0.7  #: exponent of the pitch classes' strength: rare ones count a little more
 
 FEATURES = (
     Feature(
@@ -39,7 +40,7 @@ def extract(audio: Audio) -> Row:
     if len(peaks.frame) == 0:
         return {}
     tuning = tuning_semitones(peaks)
-    profile = np.sqrt(pitch_classes(peaks, tuning=tuning))
+    profile = pitch_classes(peaks, tuning=tuning) ** EVENING
     return _row(best_key(key_scores(profile)), tuning_cents=100 * tuning)
 
 

@@ -19,8 +19,7 @@ LEVEL_ODDS = ((1 / 4, -10.1), (1 / 2, -1.3), (2 / 3, -17.6), (1.0, 7.1), (2.0, 2
 REPEATS_AT_MOST = 0.4  #: an autocorrelation above this is a machine's and says no more about levels
 LEAST_RISE = 0.03  #: decades over all bands; what rises less is a steady sound
 REFINE_SPAN = 0.05  #: the fine search goes this far to both sides of the coarse tempo, as a share of it
-#: log odds that the tempo is right, octave included: constant, per log odds over the runner-up, per ln regularity; noise
-#: was among the songs
+#: log odds that the tempo is right, octave included: constant, per log odds over the runner-up, per ln regularity
 CONFIDENCE = (1.20, 1.24, 0.48)
 #: by how much first and last beat of even music are misplaced against each other at most, 19 times in 20
 MISPLACED_S = 0.013

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from suno_lab.audio.mpeg import with_frame_count
+from suno_lab.audio.mpeg import mp3_breaks_off, with_frame_count
+from suno_lab.audio.ogg import ogg_breaks_off
 from suno_lab.audio.riff import claimed_frames
 from suno_lab.errors import AudioError
 
@@ -30,15 +31,18 @@ _AV_CONTAINERS = (
 )
 
 
-def decode(path: Path, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
-    """Decode a file.
+class Decoded(NamedTuple):
+    """A decoded file: samples of shape (n, channels) and what the file says of itself."""
 
-    Returns
-    -------
-    samples : array of float32, shape (n, channels)
-    sr : int
-    header_n : int or None
-        Frames that the file claims to hold; None where it claims nothing.
+    samples: Floats
+    sr: int
+    header_n: int | None  #: frames that the file claims to hold; None where it claims nothing
+    codec: str  #: such as ``mp3`` or ``wav/pcm_16``
+    breaks_off: bool | None = None  #: whether its last frame or page is incomplete; None where its form cannot tell
+
+
+def decode(path: Path, *, max_duration_s: float) -> Decoded:
+    """Decode a file.
 
     Raises
     ------
@@ -57,16 +61,18 @@ def _frame_cap(sr: int, channels_n: int, max_duration_s: float) -> int:
     return int(min(max_duration_s * sr, MAX_VALUES_N // max(channels_n, 1)))
 
 
-def _decode_with_soundfile(path: Path, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
+def _decode_with_soundfile(path: Path, *, max_duration_s: float) -> Decoded:
     import soundfile
 
     try:
         # by descriptor: libsndfile then judges by content, never by the file's name
         with soundfile.SoundFile(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), closefd=True) as file:
-            if file.format == "MP3" and (tagged := with_frame_count(path.read_bytes())) is not None:
-                return _decode_untagged_mp3(path, tagged, max_duration_s=max_duration_s)
+            if file.format == "MP3":
+                return _decode_mp3(file, path, max_duration_s=max_duration_s)
             claimed_n = _claim(path) if file.format in ("WAV", "WAVEX") else None
-            return *_read(file, path, max_duration_s=max_duration_s), max(file.frames, claimed_n or 0)
+            samples, sr = _read(file, path, max_duration_s=max_duration_s)
+            breaks_off = ogg_breaks_off(path.read_bytes()) if file.format == "OGG" else None
+            return Decoded(samples, sr, max(file.frames, claimed_n or 0), codec_of(file), breaks_off)
     except (soundfile.SoundFileError, ValueError, TypeError) as error:
         reason = getattr(error, "error_string", error)  # without the number of the descriptor
         raise AudioError(f"{path}: not decodable ({reason})") from error
@@ -77,12 +83,22 @@ def _claim(path: Path) -> int | None:
         return claimed_frames(file)
 
 
-def _decode_untagged_mp3(path: Path, tagged: bytes, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
-    """An MP3 that does not say how long it is: libsndfile would guess from the first frames, and stop there."""
+def codec_of(file: Any) -> str:
+    """Format and coding of an open sound file, as in ``mp3`` or ``wav/pcm_16``."""
+    kind, coding = str(file.format).lower(), str(file.subtype).lower()
+    return kind if kind in ("mp3", "flac") else f"{kind}/{coding}"
+
+
+def _decode_mp3(file: Any, path: Path, *, max_duration_s: float) -> Decoded:
+    """An MP3; of one that does not say how long it is, libsndfile would guess from the first frames, and stop there."""
     import soundfile
 
-    with soundfile.SoundFile(BytesIO(tagged)) as file:
-        return *_read(file, path, max_duration_s=max_duration_s), None
+    data = path.read_bytes()
+    breaks_off, tagged = mp3_breaks_off(data), with_frame_count(data)
+    if tagged is None:
+        return Decoded(*_read(file, path, max_duration_s=max_duration_s), file.frames, "mp3", breaks_off)
+    with soundfile.SoundFile(BytesIO(tagged)) as counted:
+        return Decoded(*_read(counted, path, max_duration_s=max_duration_s), None, "mp3", breaks_off)
 
 
 def _read(file: Any, path: Path, *, max_duration_s: float) -> tuple[Floats, int]:
@@ -97,7 +113,7 @@ def _read(file: Any, path: Path, *, max_duration_s: float) -> tuple[Floats, int]
     return samples, file.samplerate
 
 
-def _decode_with_av(path: Path, container_name: str, *, max_duration_s: float) -> tuple[Floats, int, int | None]:
+def _decode_with_av(path: Path, container_name: str, *, max_duration_s: float) -> Decoded:
     try:
         import av
     except ImportError as error:
@@ -107,13 +123,14 @@ def _decode_with_av(path: Path, container_name: str, *, max_duration_s: float) -
             if not container.streams.audio:
                 raise AudioError(f"{path}: holds no audio")
             stream = container.streams.audio[0]
+            codec = str(stream.codec_context.name)
             sr, header_s = stream.rate, float((stream.duration or 0) * (stream.time_base or 0))
             blocks = list(_av_blocks(container, stream, path, max_duration_s=max_duration_s))
     except av.FFmpegError as error:
         raise AudioError(f"{path}: not decodable ({error})") from error
     if not blocks:
         raise AudioError(f"{path}: holds no sample")
-    return np.concatenate(blocks), sr, round(header_s * sr) if header_s else None
+    return Decoded(np.concatenate(blocks), sr, round(header_s * sr) if header_s else None, codec)
 
 
 def _av_blocks(container: Any, stream: Any, path: Path, *, max_duration_s: float) -> Iterator[Floats]:

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, Floats, decode
+from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, Floats, codec_of, decode
 from suno_lab.audio.mpeg import with_frame_count
 from suno_lab.audio.outline import STEP_N, Outline, Outliner
 from suno_lab.errors import AudioError
@@ -64,7 +64,7 @@ def inspect(path: Path, *, max_duration_s: float = MAX_DURATION_S) -> Inspection
     with path.open("rb") as file:
         head = file.read(12)
     if any(mark in head for mark in AV_MARKS):
-        samples, sr, _ = decode(path, max_duration_s=max_duration_s)
+        samples, sr, *_ = decode(path, max_duration_s=max_duration_s)
         return _measured("aac", [samples], sr, max_duration_s)
     import soundfile
 
@@ -72,7 +72,7 @@ def inspect(path: Path, *, max_duration_s: float = MAX_DURATION_S) -> Inspection
         with soundfile.SoundFile(_counted(path, head)) as file:
             if file.channels > MAX_CHANNELS_N:
                 raise AudioError(f"{file.channels} channels")
-            return _measured(_codec(file), _blocks(file), file.samplerate, max_duration_s)
+            return _measured(codec_of(file), _blocks(file), file.samplerate, max_duration_s)
     except (soundfile.SoundFileError, ValueError, TypeError) as problem:
         raise AudioError(f"not decodable ({problem})") from None
 
@@ -97,11 +97,6 @@ def _counted(path: Path, head: bytes) -> BytesIO | str:
     is_mp3 = head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
     tagged = with_frame_count(path.read_bytes()) if is_mp3 else None
     return str(path) if tagged is None else BytesIO(tagged)
-
-
-def _codec(file: Any) -> str:
-    kind, coding = str(file.format).lower(), str(file.subtype).lower()
-    return kind if kind in ("mp3", "flac") else f"{kind}/{coding}"
 
 
 def _blocks(file: Any) -> Iterator[Floats]:

@@ -15,6 +15,7 @@ BITRATES_KBPS = {  #: Layer III, by version
 }
 RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  #: by the version's two bits
 MOST_JUNK_N = 65_536  #: bytes between frames before a file is given up
+LAST_N = 16_384  #: bytes at the end of a file in which its last frames are looked for
 LAME_DELAY_N = 576  #: samples that LAME puts in front
 TAG_BITRATE = 9  #: index of a bit rate whose frames have room for the tag
 
@@ -106,6 +107,31 @@ def count_frames(data: bytes, start: int = 0) -> int:
         following = _next_frame(data, at, most_n=MOST_JUNK_N - junk_n)
         at, junk_n = following, junk_n + following - at
     return frames_n
+
+
+def mp3_breaks_off(data: bytes) -> bool | None:
+    """Whether the last frame is incomplete, as after a download that broke off; None where no frames are found."""
+    start = max(len(data) - LAST_N, 0)
+    at = data.find(b"\xff", start)
+    while at >= 0:
+        if (end := _end_of_frames(data, at)) is not None:
+            header = frame_header(data, end)
+            return (0 < len(data) - end < 4 and data[end] == 0xFF) or (
+                header is not None and end + header.size_n > len(data)
+            )
+        at = data.find(b"\xff", at + 1)
+    return None
+
+
+def _end_of_frames(data: bytes, at: int) -> int | None:
+    """Where the last whole frame ends of a run of at least three that begins at ``at`` and keeps version and rate."""
+    first, frames_n = frame_header(data, at), 0
+    while (header := frame_header(data, at)) is not None and at + header.size_n <= len(data):
+        assert first is not None
+        if (header.version, header.rate) != (first.version, first.rate):
+            break
+        frames_n, at = frames_n + 1, at + header.size_n
+    return at if frames_n >= 3 else None
 
 
 def _next_frame(data: bytes, at: int, *, most_n: int = MOST_JUNK_N) -> int:

@@ -41,6 +41,12 @@ class Audio:
         The file it came from.
     header_duration_s : float, optional
         What the file's header claims; compare with :attr:`duration_s`, which is counted.
+    service_duration_s : float, optional
+        What the service that delivered it says.
+    codec : str, optional
+        How the file is coded, such as ``mp3`` or ``wav/pcm_16``.
+    breaks_off : bool, optional
+        Whether the file ends in the middle of a frame or page.
     stems : mapping of str to Audio, optional
         Separated parts by name (``"vocals"``, ``"drums"``, …).
     words : sequence of Word, optional
@@ -63,6 +69,9 @@ class Audio:
     sr: int
     path: Path | None = field(default=None, kw_only=True)
     header_duration_s: float | None = field(default=None, kw_only=True)
+    service_duration_s: float | None = field(default=None, kw_only=True)
+    codec: str | None = field(default=None, kw_only=True)
+    breaks_off: bool | None = field(default=None, kw_only=True)
     stems: Mapping[str, Audio] | None = field(default=None, kw_only=True)
     words: tuple[Word, ...] | None = field(default=None, kw_only=True)
     invalid_n: int = field(default=0, kw_only=True)
@@ -101,8 +110,9 @@ class Audio:
         path = Path(path)
         if not path.is_file():
             raise AudioError(f"no such audio file: {path}")
-        samples, sr, header_n = decode(path, max_duration_s=max_duration_s)
-        return cls(samples, sr, path=path, header_duration_s=None if header_n is None else header_n / sr)
+        samples, sr, header_n, codec, breaks_off = decode(path, max_duration_s=max_duration_s)
+        header_s = None if header_n is None else header_n / sr
+        return cls(samples, sr, path=path, header_duration_s=header_s, codec=codec, breaks_off=breaks_off)
 
     # ── what it is ───────────────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -122,10 +132,11 @@ class Audio:
 
     @property
     def truncated(self) -> bool | None:
-        """Whether the file holds less than its header claims; None where there was no header."""
-        if self.header_duration_s is None:
-            return None
-        return self.duration_s < self.header_duration_s - TRUNCATED_BY_S
+        """Whether it breaks off, or holds less than header or service claim; None where nobody claims anything."""
+        claims_s = [claim_s for claim_s in (self.header_duration_s, self.service_duration_s) if claim_s is not None]
+        if self.breaks_off:
+            return True
+        return any(self.duration_s < claim_s - TRUNCATED_BY_S for claim_s in claims_s) if claims_s else None
 
     @cached_property
     def sha256(self) -> str:

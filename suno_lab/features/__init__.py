@@ -7,7 +7,7 @@ Nothing heavier than NumPy is imported until something is measured.
 from __future__ import annotations
 
 from suno_lab.features._analyze import analyze
-from suno_lab.features._extract import ESTIMATORS, beats, extract, feature
+from suno_lab.features._extract import ESTIMATORS, beats, chords, downbeats, extract, feature, segments
 from suno_lab.features._feature import Feature, Row, Value
 from suno_lab.features._registry import families
 from suno_lab.features._table import column_features
@@ -19,8 +19,11 @@ __all__ = [
     "Value",
     "analyze",
     "beats",
+    "chords",
     "column_features",
+    "downbeats",
     "extract",
     "families",
     "feature",
+    "segments",
 ]

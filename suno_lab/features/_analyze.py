@@ -53,7 +53,8 @@ def analyze(
         of whole files can be put in one table. Beats count from the start of the part.
     long : bool
         One row a file and feature: ``path``, ``feature``, ``value`` (a number; 0 or 1 for a flag) or ``text`` (a name),
-        ``unit``, ``family``, ``version``, ``estimator``, ``scale``, ``direction``, ``error``.
+        ``low`` and ``high`` (where there is an interval), ``unit``, ``family``, ``version``, ``estimator``, ``method``,
+        ``scale``, ``direction``, ``error``.
     beats : bool
         Add ``beats_s``, a list of beat times a row.
     jobs : int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,10 @@ from suno_lab.audio import Audio
 from suno_lab.features._feature import Feature, Row
 from suno_lab.features._registry import families as registered
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEGMENT_COLUMNS = ("start_s", "end_s", "label", "musical_key", "key_margin")
 ESTIMATORS = ("suno_lab", "librosa")
 
 
@@ -51,7 +56,7 @@ def extract(
     """
     modules = registered(families)
     check_estimator(estimator)
-    audio = audio_or_path if isinstance(audio_or_path, Audio) else Audio.load(audio_or_path)
+    audio = audio_of(audio_or_path)
     audio = audio if excerpt is None else audio.excerpt(*excerpt)
     row: Row = {}
     for module in modules.values():
@@ -77,8 +82,60 @@ def beats(audio_or_path: Audio | str | os.PathLike[str], *, estimator: str = "su
     from suno_lab.features import rhythm
 
     check_estimator(estimator)
-    audio = audio_or_path if isinstance(audio_or_path, Audio) else Audio.load(audio_or_path)
+    audio = audio_of(audio_or_path)
     return rhythm.beats(audio) if estimator == "suno_lab" else rhythm.beats_librosa(audio)
+
+
+def downbeats(audio_or_path: Audio | str | os.PathLike[str]) -> npt.NDArray[np.float64]:
+    """Times of the first beats of bars in seconds, rising; empty where nothing marks the bars."""
+    from suno_lab.features import meter, rhythm
+
+    audio = audio_of(audio_or_path)
+    bars = meter.find_bars(audio, rhythm.beats(audio))
+    return np.zeros(0) if bars is None else bars.downbeats_s
+
+
+def chords(audio_or_path: Audio | str | os.PathLike[str]) -> pd.DataFrame:
+    """The chords of a clip: ``start_s``, ``end_s``, ``chord`` (major and minor triads in Harte's syntax, or ``N``).
+
+    The spans follow each other without gaps, as :mod:`mir_eval.chord` wants them; none for silence.
+    """
+    import pandas as pd
+
+    from suno_lab.features import harmony
+
+    found = harmony.chords(audio_of(audio_or_path))
+    rows = [(span.start_s, span.end_s, span.chord) for span in found]
+    return pd.DataFrame(rows, columns=["start_s", "end_s", "chord"]).astype(
+        {"start_s": "float64", "end_s": "float64", "chord": "string"}
+    )
+
+
+def segments(audio_or_path: Audio | str | os.PathLike[str]) -> pd.DataFrame:
+    """The segments of a clip with their keys; none for silence and less than 12 s.
+
+    Returns
+    -------
+    DataFrame
+        ``start_s``, ``end_s``, ``label`` (segments that sound alike share a letter), ``musical_key``, ``key_margin``.
+    """
+    import pandas as pd
+
+    from suno_lab.features.harmony import segment_keys
+    from suno_lab.features.keys import key_name
+
+    rows = [
+        (span.start_s, span.end_s, span.label)
+        + ((None, None) if span.key is None else (key_name(span.key.tonic, span.key.mode), span.key.margin))
+        for span in segment_keys(audio_of(audio_or_path))
+    ]
+    dtypes = dict(zip(SEGMENT_COLUMNS, ("float64", "float64", "string", "string", "float64"), strict=True))
+    return pd.DataFrame(rows, columns=list(SEGMENT_COLUMNS)).astype(dtypes)
+
+
+def audio_of(audio_or_path: Audio | str | os.PathLike[str]) -> Audio:
+    """The audio itself, or that of a file."""
+    return audio_or_path if isinstance(audio_or_path, Audio) else Audio.load(audio_or_path)
 
 
 def feature(name: str) -> Feature | None:

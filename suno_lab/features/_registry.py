@@ -11,7 +11,7 @@ from types import ModuleType
 import suno_lab.features as package
 
 #: the columns of a row begin with these families; others follow by name
-ORDER = ("rhythm", "tonality", "file", "level", "loudness")
+ORDER = ("rhythm", "tonality", "file", "level", "loudness", "meter", "harmony")
 
 
 @cache

@@ -29,14 +29,19 @@ LONG_COLUMNS = {
     "feature": "string",
     "value": "float64",
     "text": "string",
+    "low": "float64",
+    "high": "float64",
     "unit": "string",
     "family": "string",
     "version": "Int64",
     "estimator": "string",
+    "method": "string",
     "scale": "string",
     "direction": "string",
     "error": "string",
 }
+
+MEASURED = ("value", "text", "low", "high", "error")
 
 
 def column_features(families: Iterable[str] | str | None = None) -> tuple[Feature, ...]:
@@ -77,7 +82,8 @@ def joined(given: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
 def long(table: pd.DataFrame, *, families: Iterable[str], estimator: str) -> pd.DataFrame:
     """One row a file and feature, from one row a file.
 
-    Numbers and flags (0, 1) are in ``value``, names such as keys in ``text``; the other of the two is missing. What
+    Numbers and flags (0, 1) are in ``value``, names such as keys in ``text``; the other of the two is missing. ``low``
+    and ``high`` are the ends of the interval, of the few features that have one. What
     was not measured is missing in both, and ``error`` says why where the whole file failed.
     """
     import pandas as pd
@@ -90,7 +96,18 @@ def long(table: pd.DataFrame, *, families: Iterable[str], estimator: str) -> pd.
     rows = pd.concat([rows, facts.iloc[each[1]].reset_index(drop=True)], axis=1)
     rows["value"] = _melted(table, facts, numeric=True)
     rows["text"] = _melted(table, facts, numeric=False)
+    rows["low"], rows["high"] = (_bounds(table, families, end) for end in (0, 1))
     return rows[[*about, *LONG_COLUMNS]].astype(LONG_COLUMNS).set_axis(each[0], axis=0)
+
+
+def _bounds(table: pd.DataFrame, families: Iterable[str], end: int) -> list[float]:
+    """One end of each value's interval, file by file, feature by feature; missing where there is none."""
+    missing = [float("nan")] * len(table)
+    columns = [
+        missing if item.interval is None else table[item.interval[end]].astype("float64").tolist()
+        for item in column_features(families)
+    ]
+    return [value for row in zip(*columns, strict=True) for value in row]
 
 
 def _facts(families: Iterable[str], estimator: str) -> pd.DataFrame:
@@ -105,12 +122,13 @@ def _facts(families: Iterable[str], estimator: str) -> pd.DataFrame:
             "family": owners[item.name][0],
             "version": owners[item.name][1].VERSION,
             "estimator": estimator if hasattr(owners[item.name][1], f"extract_{estimator}") else "suno_lab",
+            "method": item.method,
             "scale": item.scale,
             "direction": item.direction,
         }
         for item in column_features(families)
     ]
-    names = [name for name in LONG_COLUMNS if name not in ("value", "text", "error")]
+    names = [name for name in LONG_COLUMNS if name not in MEASURED]
     return pd.DataFrame(rows, columns=names)
 
 

@@ -8,50 +8,84 @@ import numpy.typing as npt
 from suno_lab.audio import Audio, Floats
 from suno_lab.features._feature import Feature, Row
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(
         name="clipped_n",
         unit="runs",
         scale="linear",
-        dtype="Int64",
-        direction="lower",
+        method="runs of 3 or more samples of one channel at one value of 0.999 or more",
         description="runs of three or more samples of a channel at the same full-scale value",
+        dtype="Int64",
+        direction="down",
     ),
     Feature(
         name="dc_offset",
-        unit="",
-        scale="linear",
-        direction="lower",
+        unit="full scale",
+        scale="proportion",
+        method="mean of the samples",
         description="largest mean of a channel, as a share of full scale",
+        direction="down",
     ),
-    Feature(name="silence_start_s", unit="s", scale="linear", description="time before the first 10 ms above -60 dBFS"),
-    Feature(name="silence_end_s", unit="s", scale="linear", description="time after the last 10 ms above -60 dBFS"),
+    Feature(
+        name="silence_start_s",
+        unit="s",
+        scale="linear",
+        method="10 ms blocks of the mono mix against -60 dBFS",
+        description="time before the first 10 ms above -60 dBFS",
+    ),
+    Feature(
+        name="silence_end_s",
+        unit="s",
+        scale="linear",
+        method="10 ms blocks of the mono mix against -60 dBFS",
+        description="time after the last 10 ms above -60 dBFS",
+    ),
     Feature(
         name="silence_share",
-        unit="",
-        scale="linear",
+        unit="proportion",
+        scale="proportion",
+        method="10 ms blocks of the mono mix against -60 dBFS",
         description="share of the time between them that is below -60 dBFS",
     ),
     Feature(
         name="bandwidth_hz",
         unit="Hz",
         scale="log",
+        method="mean power spectrum of every sixteenth 4096-point frame, 80 dB below its top",
         description="highest frequency within 80 dB of the strongest: where a codec or a model stops",
     ),
     Feature(
         name="ends_abruptly",
-        unit="",
-        scale="flag",
-        dtype="boolean",
-        direction="lower",
+        unit="flag",
+        scale="proportion",
+        method="mean power of the last 50 ms against that of the clip",
         description="the last 50 ms are less than 20 dB below the whole",
+        dtype="boolean",
+        direction="down",
+    ),
+    Feature(
+        name="loop_step_db",
+        unit="dB",
+        scale="dB",
+        method="mean power of the first 0.1 s over that of the last",
+        description="how much louder the beginning is than the end: a loop jumps by this",
+    ),
+    Feature(
+        name="loop_seam_db",
+        unit="dB",
+        scale="dB",
+        method="log spectral distance (64 mel bands, 0.1 s) from end to beginning less the median between neighbours",
+        description="how much rougher the seam of a loop is than the clip itself: 0 or below, it cannot be heard",
+        direction="down",
     ),
 )
 
 SILENT_DBFS = -60.0
 BLOCK_S = 0.01
+SEAM_BLOCKS_N, SEAM_FRAMES_N = 10, 8  #: 0.1 s of 10 ms blocks; 93 ms of mel frames
+SEAM_FLOOR = 1e-7  #: mel power that counts as silence at the seam
 FULL_SCALE = 0.999
 EDGE_N_FFT, EDGE_EVERY, EDGE_DB = 4096, 16, 80.0
 
@@ -73,7 +107,29 @@ def extract(audio: Audio) -> Row:
         "silence_share": 1 - len(loud) / (last + 1 - first),
         "bandwidth_hz": bandwidth_hz(audio),
         "ends_abruptly": bool(powers[-5:].mean() > powers.mean() / 100),
+        "loop_step_db": loop_step_db(powers),
+        "loop_seam_db": loop_seam_db(audio),
     }
+
+
+def loop_step_db(powers: npt.NDArray[np.float64]) -> float | None:
+    """How much louder the first 0.1 s is than the last; None for less than 0.2 s and where one of them is silent."""
+    first, last = powers[:SEAM_BLOCKS_N].mean(), powers[-SEAM_BLOCKS_N:].mean()
+    if len(powers) < 2 * SEAM_BLOCKS_N or min(first, last) <= 10 ** (SILENT_DBFS / 10):
+        return None
+    return float(10 * np.log10(first / last))
+
+
+def loop_seam_db(audio: Audio) -> float | None:
+    """Log spectral distance from the end to the beginning less the median between neighbours; None below 1 s."""
+    stretches_n = len(audio.mel_power) // SEAM_FRAMES_N
+    if stretches_n < 10:
+        return None
+    stretches = audio.mel_power[: stretches_n * SEAM_FRAMES_N].reshape(stretches_n, SEAM_FRAMES_N, -1)
+    first, last = stretches[:1], audio.mel_power[None, -SEAM_FRAMES_N:]
+    level_db = 10 * np.log10(np.concatenate([last, first, stretches[1:]]).mean(axis=1) + SEAM_FLOOR)
+    apart_db = np.sqrt(np.square(np.diff(level_db, axis=0)).mean(axis=1))
+    return float(apart_db[0] - np.median(apart_db[1:]))
 
 
 def block_powers(audio: Audio) -> npt.NDArray[np.float64]:

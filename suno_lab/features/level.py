@@ -10,9 +10,23 @@ from suno_lab.features._feature import Feature, Row
 VERSION = 1
 
 FEATURES = (
-    Feature(name="peak_dbfs", unit="dBFS", scale="linear", description="largest sample of any channel"),
-    Feature(name="rms_dbfs", unit="dBFS", scale="linear", description="root mean square over all channels"),
-    Feature(name="crest_db", unit="dB", scale="linear", description="peak above root mean square"),
+    Feature(
+        name="peak_dbfs", unit="dBFS", scale="dB", method="largest sample", description="largest sample of any channel"
+    ),
+    Feature(
+        name="rms_dbfs",
+        unit="dBFS",
+        scale="dB",
+        method="root mean square; a full-scale square wave is 0",
+        description="root mean square over all channels",
+    ),
+    Feature(
+        name="crest_db",
+        unit="dB",
+        scale="dB",
+        method="peak less root mean square",
+        description="peak above root mean square",
+    ),
 )
 
 

@@ -12,23 +12,43 @@ from suno_lab.features._feature import Feature, Row
 
 Array = npt.NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(
         name="loudness_integrated_lufs",
         unit="LUFS",
-        scale="linear",
+        scale="dB",
+        method="ITU-R BS.1770-4, 400 ms blocks, two gates",
         description="programme loudness, gated (ITU-R BS.1770-4)",
     ),
     Feature(
-        name="loudness_range_lu", unit="LU", scale="linear", description="loudness range of 3 s blocks (EBU Tech 3342)"
+        name="loudness_short_term_max_lufs",
+        unit="LUFS",
+        scale="dB",
+        method="EBU Tech 3341, largest of 3 s blocks every 0.1 s, not gated",
+        description="loudest three seconds",
+    ),
+    Feature(
+        name="loudness_momentary_max_lufs",
+        unit="LUFS",
+        scale="dB",
+        method="EBU Tech 3341, largest of 400 ms blocks every 0.1 s, not gated",
+        description="loudest moment",
+    ),
+    Feature(
+        name="loudness_range_lu",
+        unit="LU",
+        scale="dB",
+        method="EBU Tech 3342, 3 s blocks, 10th to 95th percentile",
+        description="loudness range of 3 s blocks (EBU Tech 3342)",
     ),
     Feature(
         name="true_peak_dbtp",
         unit="dBTP",
-        scale="linear",
-        direction="lower",
+        scale="dB",
+        method="ITU-R BS.1770-4 annex 2, fourfold oversampling",
+        direction="down",
         description="largest magnitude between the samples, by fourfold oversampling",
     ),
 )
@@ -43,6 +63,8 @@ def extract(audio: Audio) -> Row:
     steps = step_powers(audio)
     return {
         "loudness_integrated_lufs": integrated_lufs(steps),
+        "loudness_short_term_max_lufs": loudest_lufs(steps, block_s=3.0),
+        "loudness_momentary_max_lufs": loudest_lufs(steps, block_s=BLOCK_S),
         "loudness_range_lu": range_lu(steps),
         "true_peak_dbtp": true_peak_dbtp(audio),
     }
@@ -127,6 +149,12 @@ def integrated_lufs(steps: Array) -> float | None:
         return None
     relative_gate = to_lufs(heard.mean()) - 10
     return float(to_lufs(heard[to_lufs(heard) > relative_gate].mean()))
+
+
+def loudest_lufs(steps: Array, *, block_s: float) -> float | None:
+    """Loudness of the loudest block of ``block_s`` seconds; None for shorter audio and below -70 LUFS."""
+    loudness = to_lufs(block_powers(steps, block_s=block_s).max(initial=0.0))
+    return float(loudness) if loudness > ABSOLUTE_GATE_LUFS else None
 
 
 def range_lu(steps: Array) -> float | None:

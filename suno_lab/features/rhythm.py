@@ -13,28 +13,57 @@ from suno_lab.features.tempo import TempoEstimate, estimate_tempo
 VERSION = 2
 
 FEATURES = (
-    Feature(name="tempo_bpm", unit="bpm", scale="log", description="beats a minute, of the likeliest octave"),
+    Feature(
+        name="tempo_bpm",
+        unit="bpm",
+        scale="log",
+        method="period and octave by autocorrelation of the onset envelope, decimals by its spectrum",
+        description="beats a minute, of the likeliest octave",
+        interval=("tempo_low_bpm", "tempo_high_bpm"),
+    ),
     Feature(
         name="tempo_low_bpm",
         unit="bpm",
         scale="log",
+        method="a first and a last beat misplaced as far as on the development songs",
         description="the tempo of even music lies from here … (19 times in 20, octave forgiven)",
     ),
-    Feature(name="tempo_high_bpm", unit="bpm", scale="log", description="… to here"),
+    Feature(
+        name="tempo_high_bpm",
+        unit="bpm",
+        scale="log",
+        method="a first and a last beat misplaced as far as on the development songs",
+        description="… to here",
+    ),
     Feature(
         name="tempo_alternative_bpm",
         unit="bpm",
         scale="log",
+        method="runner-up of the same comb",
         description="the next likeliest tempo, related by 2, 3 or 3/2: what else a listener might tap",
     ),
     Feature(
         name="tempo_confidence",
-        unit="",
-        scale="linear",
+        unit="probability",
+        scale="proportion",
+        method="logistic in regularity and share of the runner-up, fitted to synthetic songs",
         description="0 to 1: chance that the tempo is right, octave included, as far as synthetic songs tell",
     ),
-    Feature(name="beats_n", unit="beats", scale="log", dtype="Int64", description="number of beats found"),
-    Feature(name="onset_rate_hz", unit="Hz", scale="log", description="attacks a second: peaks of the onset envelope"),
+    Feature(
+        name="beats_n",
+        unit="beats",
+        scale="log",
+        method="even grid where the music keeps one, else dynamic programming (Ellis 2007)",
+        dtype="Int64",
+        description="number of beats found",
+    ),
+    Feature(
+        name="onset_rate_hz",
+        unit="Hz",
+        scale="log",
+        method="peaks of the onset envelope above mean and one SD",
+        description="attacks a second: peaks of the onset envelope",
+    ),
 )
 
 

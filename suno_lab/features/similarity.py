@@ -16,29 +16,40 @@ VERSION = 1
 FEATURES = (
     Feature(
         name="fingerprint_error",
-        unit="",
-        scale="linear",
-        description="share of differing fingerprint bits at the best offset: near 0 same recording, 0.5 unrelated; "
-        "below 0.35 call it a copy",
+        unit="proportion",
+        scale="proportion",
+        method="signs of band-energy differences (after Haitsma & Kalker 2002), bit error at the best offset",
+        description="share of differing fingerprint bits at the best offset: near 0 same recording, 0.5 "
+        "unrelated; below 0.35 call it a copy",
     ),
-    Feature(name="fingerprint_offset_s", unit="s", scale="linear", description="where the second begins in the first"),
+    Feature(
+        name="fingerprint_offset_s",
+        unit="s",
+        scale="linear",
+        method="offset of the least bit error",
+        description="where the second begins in the first",
+    ),
     Feature(
         name="chroma_similarity",
-        unit="",
-        scale="linear",
+        unit="proportion",
+        scale="proportion",
+        method="mean cosine of centred pitch classes of 0.4 s at the best of all offsets and 12 transpositions",
         description="likeness of the harmony over time at the best offset and transposition: 1 same, 0 unrelated",
     ),
     Feature(
         name="transposition_semitones",
         unit="semitones",
-        scale="linear",
-        dtype="Int64",
+        scale="circular",
+        method="transposition of that likeness",
         description="how far the second is above the first, -5 to 6",
+        dtype="Int64",
+        period=12.0,
     ),
     Feature(
         name="timbre_distance",
-        unit="",
+        unit="SD",
         scale="linear",
+        method="mean and SD of 12 mel cepstra, in their SD",
         description="distance of mean and spread of the mel cepstra, in SD: 0 same sound",
     ),
 )

@@ -13,17 +13,25 @@ VERSION = 1
 FEATURES = (
     Feature(
         name="stereo_correlation",
-        unit="",
+        unit="correlation",
         scale="linear",
+        method="Pearson correlation of the samples, not centred",
         description="correlation of left and right: 1 mono, 0 unrelated, below 0 out of phase",
     ),
     Feature(
         name="stereo_width",
-        unit="",
-        scale="linear",
+        unit="proportion",
+        scale="proportion",
+        method="energy of (L − R)/2 over that of both",
         description="side energy over all energy: 0 mono, 0.5 unrelated channels, 1 out of phase",
     ),
-    Feature(name="stereo_balance_db", unit="dB", scale="linear", description="right above left"),
+    Feature(
+        name="stereo_balance_db",
+        unit="dB",
+        scale="dB",
+        method="ratio of the channels' energies",
+        description="right above left",
+    ),
 )
 
 

@@ -10,35 +10,64 @@ import numpy.typing as npt
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, MEL_HOP, Audio
 from suno_lab.features._feature import Feature, Row
-from suno_lab.features.integrity import block_powers
+from suno_lab.features.ends import measure_ends
 from suno_lab.features.pitch import FRAME_S, frame_pitch_classes
 
 Array = npt.NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(
-        name="segments_n", unit="segments", scale="log", dtype="Int64", description="stretches between audible changes"
+        name="segments_n",
+        unit="segments",
+        scale="log",
+        method="checkerboard novelty (Foote 2000) of the self-similarity of timbre and harmony, every 0.5 s",
+        description="stretches between audible changes",
+        dtype="Int64",
     ),
-    Feature(name="segment_median_s", unit="s", scale="log", description="their median length"),
+    Feature(
+        name="segment_median_s",
+        unit="s",
+        scale="log",
+        method="checkerboard novelty (Foote 2000)",
+        description="their median length",
+    ),
     Feature(
         name="repetition",
-        unit="",
-        scale="linear",
+        unit="proportion",
+        scale="proportion",
+        method="segments whose mean similarity to an earlier one is 0.7 of their own",
         description="share of the time spent in segments that sound like another one",
     ),
     Feature(
         name="fade_in_s",
         unit="s",
         scale="linear",
+        method="level of 0.5 s against its upper quartile",
         description="time until the level first comes within 6 dB of its upper quartile",
     ),
     Feature(
         name="fade_out_s",
         unit="s",
         scale="linear",
+        method="level of 0.5 s against its upper quartile",
         description="time after the level last was within 6 dB of its upper quartile",
+    ),
+    Feature(
+        name="intro_s",
+        unit="s",
+        scale="linear",
+        method="2 s means of all mel bands and of those below 200 Hz against their medians",
+        description="time until the music is complete: level and low end first within 3 dB of their medians",
+    ),
+    Feature(
+        name="ending",
+        unit="kind",
+        scale="nominal",
+        method="level, its slope and the attacks in the last seconds",
+        description="“abrupt”, “fade” (attacks go on while it dies away), “ring-out” or “hum” (a steady remainder)",
+        dtype="string",
     ),
 )
 
@@ -60,7 +89,7 @@ class Segment:
 def extract(audio: Audio) -> Row:
     """Form of one clip; None for what is too short (12 s) or silent."""
     found = segments(audio)
-    row: Row = _fades(audio)
+    row: Row = measure_ends(audio)
     if not found:
         return row
     lengths_s = np.array([segment.end_s - segment.start_s for segment in found])
@@ -159,18 +188,3 @@ def _labels(similarity: Array, cuts: list[int]) -> list[str]:
 
 def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"Z{number - 25}"
-
-
-def _fades(audio: Audio) -> Row:
-    powers = block_powers(audio)
-    width = 50  # half a second of 10 ms blocks
-    if len(powers) < 2 * width or not powers.any():
-        return {}
-    level_db = 10 * np.log10(np.convolve(powers, np.full(width, 1 / width), mode="valid") + 1e-20)
-    loud = np.flatnonzero(level_db > np.percentile(level_db, 75) - 6)
-    before, after = int(loud[0]), int(len(level_db) - 1 - loud[-1])
-    half = width / 2  # a level belongs to the middle of its half second
-    return {
-        "fade_in_s": (before + half) * 0.01 if before else 0.0,
-        "fade_out_s": (after + half) * 0.01 if after else 0.0,
-    }

@@ -8,36 +8,58 @@ import numpy as np
 import numpy.typing as npt
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, Audio, Floats
+from suno_lab.features import cepstra, contrast
 from suno_lab.features._feature import Feature, Row
 
 Array = npt.NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 
 FEATURES = (
     Feature(
-        name="spectral_centroid_hz", unit="Hz", scale="log", description="centre of gravity of the spectrum: brightness"
+        name="spectral_centroid_hz",
+        unit="Hz",
+        scale="log",
+        method="mean frequency by magnitude (as librosa), median of 93 ms frames that sound",
+        description="centre of gravity of the spectrum: brightness",
     ),
-    Feature(name="spectral_bandwidth_hz", unit="Hz", scale="log", description="spread of the spectrum around it"),
-    Feature(name="spectral_rolloff_hz", unit="Hz", scale="log", description="85 % of the energy lies below"),
+    Feature(
+        name="spectral_bandwidth_hz",
+        unit="Hz",
+        scale="log",
+        method="SD of frequency by magnitude (as librosa, p = 2), median of 93 ms frames that sound",
+        description="spread of the spectrum around it",
+    ),
+    Feature(
+        name="spectral_rolloff_hz",
+        unit="Hz",
+        scale="log",
+        method="cumulated magnitude (as librosa), median of 93 ms frames that sound",
+        description="85 % of the magnitude lies below",
+    ),
     Feature(
         name="spectral_flatness",
-        unit="",
+        unit="ratio",
         scale="log",
-        description="geometric over arithmetic mean of the power spectrum: 0 tone, about 0.6 white noise",
+        method="geometric over arithmetic mean of the power (as librosa), median of 93 ms frames that sound",
+        description="0 tone, about 0.6 white noise",
     ),
     Feature(
         name="spectral_change",
-        unit="",
-        scale="linear",
+        unit="distance",
+        scale="proportion",
+        method="one less the mean cosine of neighbouring magnitude spectra",
         description="mean distance of neighbouring spectra of unit length, 93 ms apart: 0 still, 1 unrelated",
     ),
     Feature(
         name="low_share",
-        unit="",
-        scale="linear",
+        unit="proportion",
+        scale="proportion",
+        method="power below 200 Hz over all power",
         description="share of the energy below 200 Hz",
     ),
+    *cepstra.FEATURES,
+    *contrast.FEATURES,
 )
 
 N_FFT = HOP = 2048
@@ -47,14 +69,16 @@ BINS_HZ = np.arange(N_FFT // 2 + 1) * ANALYSIS_RATE_HZ / N_FFT
 
 
 def extract(audio: Audio) -> Row:
-    """Medians over the frames that sound; None for silence."""
-    blocks = [_sounding(block) for block in audio.spectra(N_FFT, HOP)]
+    """Medians over the frames that sound, cepstra and contrast over all frames; None for silence."""
+    spectra = list(audio.spectra(N_FFT, HOP))
+    blocks = [_sounding(block) for block in spectra]
     frames = {name: np.concatenate([measure(block) for block in blocks]) for name, measure in FRAME_MEASURES.items()}
     energy, low_energy = frames.pop("energy"), frames.pop("low_energy")
     if len(energy) == 0:
         return {}
     row: Row = {name: float(np.median(values)) for name, values in frames.items()}
-    return row | {"low_share": float(low_energy.sum() / energy.sum()), "spectral_change": _change(blocks)}
+    row |= {"low_share": float(low_energy.sum() / energy.sum()), "spectral_change": _change(blocks)}
+    return row | cepstra.measure(spectra) | contrast.measure(spectra)
 
 
 def _sounding(magnitude: Floats) -> Array:
@@ -76,14 +100,14 @@ def bandwidth_hz(magnitude: Array) -> Array:
 
 
 def rolloff_hz(magnitude: Array) -> Array:
-    """Frequency below which 85 % of the energy lies, shape (frames,)."""
-    energy = np.cumsum(np.square(magnitude), axis=1)
-    return BINS_HZ[(energy < 0.85 * energy[:, -1:]).sum(axis=1)]
+    """Frequency below which 85 % of the magnitude lies, shape (frames,)."""
+    total = np.cumsum(magnitude, axis=1)
+    return BINS_HZ[(total < 0.85 * total[:, -1:]).sum(axis=1)]
 
 
 def flatness(magnitude: Array) -> Array:
-    """Geometric over arithmetic mean of the power spectrum without its first bin, shape (frames,)."""
-    power = np.maximum(np.square(magnitude[:, 1:]), 1e-12)
+    """Geometric over arithmetic mean of the power spectrum, at least 1e-10, shape (frames,)."""
+    power = np.maximum(np.square(magnitude), 1e-10)
     return np.exp(np.log(power).mean(axis=1)) / power.mean(axis=1)
 
 

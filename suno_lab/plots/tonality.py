@@ -44,7 +44,7 @@ def plot_chroma(
     emulated: bool = False,
     heading: str | None = None,
 ) -> Axes:
-    """Draw the strength of the twelve pitch classes over time (spectral peaks, 100 to 1000 Hz), and name the key.
+    """Draw the strength of the twelve pitch classes over time (spectral peaks, 60 to 2000 Hz), and name the key.
 
     The measured key stands at the axis; the pitch classes of its scale are in bold, its tonic between two lines.
 

@@ -26,7 +26,7 @@ from suno_lab.studies.paired import (
 
 LEAST_PROMPTS_N = 6  #: with five, even a perfect split has p = 2/32 > .05: nothing could be shown
 ALPHA = 0.05
-SCALES = ("linear", "log", "circular", "nominal", "flag")
+SCALES = ("log", "dB", "proportion", "linear", "circular", "nominal")
 
 #: columns of :attr:`Comparison.table` with their dtype
 COLUMNS = {
@@ -129,8 +129,9 @@ def compare(
     df : DataFrame
         One row a clip: ``feature``, ``by``, ``pair``, and where known ``task_id`` and ``service``.
     feature : str
-        The column to compare. Positive measures on a log scale (tempo, duration) are compared by ratio, named ones
-        (key) by agreement, flags by share.
+        The column to compare. Measures on a log scale (tempo, duration) are compared by ratio, decibels and
+        proportions (flags are 0 or 1) by difference, named ones (key) by agreement, circular numbers (tuning) by
+        difference the short way round.
     by : str
         The column that tells the conditions apart; ``"model"`` is the model asked for (``model_requested``).
     pair : str
@@ -138,7 +139,8 @@ def compare(
     levels : sequence, optional
         The conditions to compare, in this order; default all, sorted.
     scale : str, optional
-        Instead of what the feature says of itself: ``linear``, ``log``, ``circular``, ``nominal`` or ``flag``.
+        Instead of what the feature says of itself: ``log``, ``dB``, ``proportion``, ``linear``,
+        ``circular`` or ``nominal``.
     confidence : float
         Coverage of the intervals.
     seed : int
@@ -196,7 +198,7 @@ def _scale_of(df: pd.DataFrame, feature: str) -> str:
     if known is not None:
         return known.scale
     if pd.api.types.is_bool_dtype(df[feature]):
-        return "flag"
+        return "proportion"
     return "linear" if pd.api.types.is_numeric_dtype(df[feature]) else "nominal"
 
 
@@ -209,7 +211,8 @@ def _clips(df: pd.DataFrame, feature: str, *, by_column: str, pair: str, scale: 
     clips["task"] = (
         clips["task"].astype(object).mask(unnamed, pd.Series([f"row {i}" for i in clips.index], dtype=object))
     )
-    if scale in ("nominal", "circular"):
+    period = _period_of(feature) if scale == "circular" and pd.api.types.is_numeric_dtype(df[feature]) else None
+    if scale == "nominal" or (scale == "circular" and period is None):
         clips["value"] = clips["value"].astype(object)
         return clips
     try:
@@ -221,8 +224,19 @@ def _clips(df: pd.DataFrame, feature: str, *, by_column: str, pair: str, scale: 
         if np.nanmin(values, initial=np.inf) <= 0:
             raise StudyError(f"{feature} is compared by ratio but holds values that are not positive; scale='linear'?")
         values = np.log(values)
-    clips["value"] = values
+    clips["value"] = values if period is None else _unwound(values, period)
     return clips
+
+
+def _period_of(feature: str) -> float | None:
+    known = features.feature(feature)
+    return known.period if known else None
+
+
+def _unwound(values: np.ndarray, period: float) -> np.ndarray:
+    """Circular values as differences the short way round from their common middle, put back upon it."""
+    middle = np.angle(np.nansum(np.exp(2j * np.pi * values / period))) * period / (2 * np.pi)
+    return middle + (values - middle + period / 2) % period - period / 2
 
 
 def _levels(clips: pd.DataFrame, levels: Sequence[Any] | None, *, by: str) -> list[Any]:
@@ -248,7 +262,7 @@ def _row(clips: pd.DataFrame, a: Any, b: Any, *, scale: str, confidence: float, 
         part = paired[paired["by"] == level]
         row |= {f"tasks_{name}_n": part["task"].nunique(), f"clips_{name}_n": len(part)}
         row[f"missing_{name}_n"] = int(mine.loc[mine["by"] == level, "value"].isna().sum())
-    if scale in ("nominal", "circular"):
+    if clips["value"].dtype == object:
         return row | _agreement_effect(paired, a, b, confidence=confidence, seed=seed)
     return row | _numeric_effect(paired, a, b, scale=scale, confidence=confidence, seed=seed)
 

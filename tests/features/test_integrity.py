@@ -65,3 +65,20 @@ def test_file_facts():
     assert (row["duration_s"], row["truncated"], row["sample_rate_hz"], row["channels_n"]) == (2.0, True, SR, 2)
     assert file.extract(Audio(TONE, SR))["truncated"] is None
     assert file.extract(Audio(np.full(4, np.nan), SR))["invalid_n"] == 4
+
+
+def test_a_loop_has_no_seam_and_a_jump_has_one():
+    t = np.arange(4 * SR) / SR
+    loop = 0.2 * np.sin(2 * np.pi * 220 * t) + np.random.default_rng(0).normal(scale=0.01, size=len(t))
+    row = measured(loop)
+    assert row["loop_step_db"] == pytest.approx(0, abs=0.5)
+    assert row["loop_seam_db"] < 1.0
+    jump = measured(np.where(t < 2, loop, 0.1 * np.random.default_rng(1).normal(size=len(t))))
+    assert jump["loop_seam_db"] > 6
+    assert measured(loop * np.linspace(1, 0.1, len(t)))["loop_step_db"] == pytest.approx(19.5, abs=1)
+
+
+def test_short_clips_have_no_seam():
+    row = measured(np.ones(200) * 0.5)
+    assert row["loop_seam_db"] is None
+    assert row["loop_step_db"] is None

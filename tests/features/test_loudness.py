@@ -49,3 +49,12 @@ def test_levels_of_a_sine():
 
 def test_silence_has_no_decibels(silence):
     assert set(loudness.extract(silence).values()) == {None}
+
+
+def test_the_loudest_moment_is_above_the_loudest_three_seconds():
+    t = np.arange(12 * 48_000) / 48_000
+    tone = np.sin(2 * np.pi * 1000 * t) * np.where((t > 5) & (t < 6), 0.5, 0.05)
+    row = loudness.extract(Audio(np.stack([tone, tone], axis=1), 48_000))
+    assert row["loudness_momentary_max_lufs"] == pytest.approx(20 * np.log10(0.5), abs=0.1)
+    assert row["loudness_short_term_max_lufs"] == pytest.approx(20 * np.log10(0.5) - 10 * np.log10(3), abs=0.1)
+    assert loudness.extract(Audio(tone[: 2 * 48_000], 48_000))["loudness_short_term_max_lufs"] is None

@@ -28,7 +28,8 @@ def test_the_long_form_has_a_row_for_every_feature(tables):
     wide, long = tables
     names = [item.name for item in features.column_features(FAMILIES)]
     assert list(long) == [
-        "path", "feature", "value", "text", "unit", "family", "version", "estimator", "scale", "direction", "error"
+        "path", "feature", "value", "text", "low", "high", "unit", "family", "version", "estimator", "method", "scale",
+        "direction", "error"
     ]  # fmt: skip
     assert long["feature"].tolist() == names * 2
     assert long["path"].tolist() == [path for path in wide["path"] for _ in names]
@@ -46,6 +47,7 @@ def test_the_long_form_says_what_the_wide_one_says(tables):
             assert pd.isna(kept["text"])
             assert same(kept["value"], value)
         assert (kept["unit"], kept["scale"], kept["direction"]) == (item.unit, item.scale, item.direction)
+        assert kept["method"] == item.method
         assert kept["version"] == features.families()[kept["family"]].VERSION
 
 

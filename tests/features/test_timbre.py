@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from suno_lab.audio import Audio
-from suno_lab.features import timbre
+from suno_lab.features import cepstra, contrast, timbre
 
 SR = 22050
 T = np.arange(3 * SR) / SR
@@ -31,3 +31,46 @@ def test_white_noise_is_flat_and_changes():
 
 def test_silence_has_no_colour(silence):
     assert timbre.extract(silence) == {}
+
+
+@pytest.fixture(scope="module")
+def spectra():
+    """Magnitudes of a tone that dies away into noise, as librosa sees them."""
+    import librosa
+
+    t = np.arange(6 * SR) / SR
+    noise = np.random.default_rng(0).normal(scale=0.02, size=len(t))
+    y = (0.4 * np.sin(2 * np.pi * 440 * t) * np.exp(-t) + noise).astype(np.float32)
+    magnitude = np.abs(librosa.stft(y, n_fft=2048, hop_length=2048, center=False))
+    return y, magnitude, list(Audio(y, SR).spectra(2048, 2048))
+
+
+def test_cepstra_are_those_of_librosa(spectra):
+    import librosa
+
+    y, _, blocks = spectra
+    reference = librosa.feature.mfcc(y=y, sr=SR, n_mfcc=13, n_fft=2048, hop_length=2048, center=False).T
+    np.testing.assert_allclose(cepstra.mel_cepstra(blocks), reference, atol=1e-2)
+    bank = librosa.filters.mel(sr=SR, n_fft=2048, n_mels=128)
+    np.testing.assert_allclose(cepstra.slaney_filters(2048), bank, atol=1e-6)
+
+
+def test_contrast_is_that_of_librosa(spectra):
+    import librosa
+
+    _, magnitude, blocks = spectra
+    reference = librosa.feature.spectral_contrast(S=magnitude, sr=SR).T
+    np.testing.assert_allclose(contrast.contrast_db(blocks), reference, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "tolerance"), [("centroid", 0.1), ("bandwidth", 0.1), ("rolloff", 11.0), ("flatness", 1e-4)]
+)
+def test_frame_measures_are_those_of_librosa(spectra, name, tolerance):
+    import librosa
+
+    _, magnitude, blocks = spectra
+    rate = {} if name == "flatness" else {"sr": SR}
+    reference = getattr(librosa.feature, f"spectral_{name}")(S=magnitude, **rate)[0]
+    measure = getattr(timbre, name if name == "flatness" else f"{name}_hz")
+    np.testing.assert_allclose(measure(np.concatenate(blocks).astype(float)), reference, atol=tolerance)

@@ -45,3 +45,26 @@ def test_words_give_share_and_rate():
 def test_a_mix_alone_says_nothing():
     assert voice.extract(Audio(sung(220), SR)) == {}
     assert voice.extract(Audio(sung(220), SR, words=())) == {"words_n": 0}
+
+
+def test_presence_and_register():
+    stem = np.where(T < 1, sung(220), 0)
+    row = voice.extract(Audio(stem, SR, stems={"vocals": Audio(stem, SR)}))
+    assert row["voice_share"] == pytest.approx(0.25, abs=0.02)
+    assert row["voice_register"] == "baritone"
+    assert [voice.register(hz) for hz in (110, 262, 340, 430, 700)] == [
+        "bass", "tenor", "alto", "mezzo-soprano", "soprano"
+    ]  # fmt: skip
+    silent = Audio(np.zeros(SR), SR)
+    assert voice.extract(Audio(stem, SR, stems={"vocals": silent})) == {"voice_share": 0.0}
+
+
+def test_pyin_is_offered_by_librosa():
+    stem = Audio(sung(330), SR)
+    row = voice.extract_librosa(Audio(sung(330), SR, stems={"vocals": stem}))
+    assert row["voice_pitch_hz"] == pytest.approx(330, rel=0.005)
+
+
+def test_words_a_minute_count_the_rests():
+    words = [Word(word=str(n), start_s=0.5 + n, end_s=0.75 + n) for n in range(3)]
+    assert voice.extract(Audio(np.ones(4 * SR), SR, words=words))["words_per_min"] == pytest.approx(60 * 3 / 2.25)

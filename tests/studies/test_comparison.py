@@ -175,3 +175,19 @@ def test_names_are_escaped():
     assert "<b>brightness" in page.replace("<b>brightness by", "<b>brightness", 1)
     assert "&lt;b&gt;" in page
     assert "<td><b></td>" not in page
+
+
+def test_decibels_and_proportions_are_compared_by_difference():
+    for feature in ("loudness_integrated_lufs", "stereo_width"):
+        result = compare(study(5.0).rename(columns={"brightness": feature}), feature)
+        assert result.table.loc[0, "effect"] == "difference"
+    assert result.scale == "proportion"
+
+
+def test_circular_numbers_are_compared_the_short_way_round():
+    df = study(prompts_n=10)
+    rng = np.random.default_rng(0)
+    high = np.where(df["model_requested"] == "V5", 47.0, -47.0) + rng.normal(scale=0.5, size=len(df))
+    row = compare(df.assign(tuning_cents=high), "tuning_cents").table.iloc[0]
+    assert (row.effect, row.unit) == ("difference", "cents")
+    assert row.estimate == pytest.approx(6, abs=1)  # -47 is 53: six above 47, not 94 below

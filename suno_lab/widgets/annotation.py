@@ -83,13 +83,13 @@ class SessionAnnotation:
         clip_id = self.clip_ids[number]
         clip = self.session.clip(clip_id)
         audio = Audio.load(Path(clip.path))
-        said = answers_from(kept.labels(self.session.journal, annotator=self.annotator, clip_id=clip_id))
         words = [{name: row[name] for name in ("word", "start_s", "end_s")} for row in _word_rows(clip)]
+        labels = kept.labels(self.session.journal, annotator=self.annotator, clip_id=clip_id)
         with self.widget.hold_sync():
             self.widget.number = number
             self.widget.duration_s = round(audio.duration_s, 4)
             self.widget.peaks = peak_pairs(audio.mono, PEAKS_N).tobytes()
-            self.widget.answers = {"number": number, "words": words, **said}
+            self.widget.answers = {"number": number, **answers_from(labels, words)}
 
     def save(self, number: int, answers: Mapping[str, Any]) -> None:
         """Keep labels of a clip; what was not answered makes no row, and what was taken back makes an empty one."""
@@ -204,25 +204,31 @@ def label_rows(clip_id: str, annotator: str, answers: Mapping[str, Any], *, dura
     if isinstance(instruments, list):
         for name in INSTRUMENTS:
             yield label(clip_id, annotator, scale=f"instrument_{name}", word="yes" if name in instruments else "no")
-    if answers.get("words_moved") is True:
-        for row in word_rows(_mappings(answers.get("words"))):
-            times = {"start_s": min(row["start_s"], duration_s), "end_s": min(row["end_s"], duration_s)}
-            yield label(clip_id, annotator, scale="word", word=row["word"], **times)
+    for place, row in enumerate(_mappings(answers.get("words")), 1):
+        start_s, end_s = number(row.get("start_s")), number(row.get("end_s"))
+        if row.get("heard") is True and str(row.get("word", "")).strip() and start_s is not None and end_s is not None:
+            times = {"start_s": min(max(start_s, 0.0), duration_s), "end_s": min(max(start_s, end_s), duration_s)}
+            yield label(clip_id, annotator, scale="word", value=place, word=str(row["word"]).strip(), **times)
     for row in _sections(answers.get("sections"), duration_s):
         yield label(clip_id, annotator, scale="section", word=row["label"], start_s=row["start_s"], end_s=row["end_s"])
 
 
-def answers_from(rows: Sequence[kept.Annotation]) -> dict[str, Any]:
-    """What an annotator said of one clip, as the page shows it again; the inverse of :func:`label_rows`."""
-    said: dict[str, Any] = {}
+def answers_from(rows: Sequence[kept.Annotation], words: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What an annotator said of one clip, as the page shows it again; the inverse of :func:`label_rows`.
+
+    Parameters
+    ----------
+    words : sequence of mapping
+        The clip's own, of which those that were heard take the annotator's times.
+    """
+    said: dict[str, Any] = {"words": [dict(word) for word in words]}
     for row in rows:
         scale = row.scale.removeprefix(PREFIX)
         timed = {"start_s": row.start_s, "end_s": row.end_s}
         if scale == "tempo_bpm":
             said[scale] = row.value
         elif scale == "word":
-            said.setdefault("words", []).append({"word": row.label, **timed})
-            said["words_moved"] = True
+            _put_word(said["words"], row.value, {"word": row.label, **timed, "heard": True})
         elif scale == "section":
             said.setdefault("sections", []).append({"label": row.label, **timed})
         elif scale.startswith("instrument_"):
@@ -230,6 +236,16 @@ def answers_from(rows: Sequence[kept.Annotation]) -> dict[str, Any]:
         else:
             said[scale] = row.label
     return said
+
+
+def _put_word(words: list[dict[str, Any]], place: float | None, heard: dict[str, Any]) -> None:
+    """Put a heard word where its number says, or where the next of that text stands; behind the others at last."""
+    likely = [] if place is None else [int(place) - 1]
+    for i in (*likely, *range(len(words))):
+        if 0 <= i < len(words) and words[i]["word"] == heard["word"] and not words[i].get("heard"):
+            words[i] = heard
+            return
+    words.append(heard)
 
 
 def _asked_as(scale: str) -> str:
@@ -269,7 +285,8 @@ def annotated_labels(session: Any) -> pd.DataFrame:
         - ``reference_vocals``: ``label`` yes, no or unsure
         - ``reference_vocal_gender``: ``label`` female, male, several or unsure
         - ``reference_instrument_<name>``: ``label`` yes or no; no rows where instruments were not marked
-        - ``reference_word``: ``label`` is the word, ``start_s`` where it is heard to begin, ``end_s``; a row a word
+        - ``reference_word``: ``label`` is the word, ``value`` its number in the clip (from 1), ``start_s`` where it is
+          heard to begin, ``end_s``; a row a word that was set or confirmed
         - ``reference_section``: ``label`` as ``"chorus"``, ``start_s``, ``end_s``; a row a section
 
         Times are missing where the whole clip is meant.
@@ -285,7 +302,7 @@ def annotated_labels(session: Any) -> pd.DataFrame:
 def annotation_agreement(session: Any) -> pd.DataFrame:
     """How far annotators agree: see :func:`suno_lab.studies.agreement.agreement_table`.
 
-    Words are compared by their order in the clip (``reference_word``: their onsets in seconds).
+    Words are compared by their number in the clip (``reference_word``: their onsets in seconds).
 
     Returns
     -------
@@ -297,7 +314,8 @@ def annotation_agreement(session: Any) -> pd.DataFrame:
     frame = annotated_labels(session)
     frame = frame[frame["scale"] != f"{PREFIX}section"]
     words = frame["scale"] == f"{PREFIX}word"
-    place = frame.groupby(["clip_id", "annotator", "scale"]).cumcount().astype("string")
+    counted = frame.groupby(["clip_id", "annotator", "scale"]).cumcount() + 1.0
+    place = frame["value"].where(words, counted).fillna(counted).astype("Int64").astype("string")
     judged = frame.rename(columns={"annotator": "rater"}).assign(
         item=frame["clip_id"] + ("/" + place).where(words, ""),
         value=frame["value"].where(~words, frame["start_s"]),

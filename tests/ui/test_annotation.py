@@ -114,7 +114,7 @@ def test_a_word_is_dragged(stage: Stage, shown: Any) -> None:
     shown.mouse.move(lane["x"] + lane["width"] * 0.15, box["y"] + 10, steps=4)
     shown.mouse.up()
     answers = saved(stage)
-    assert answers["words_moved"] is True
+    assert [word.get("heard") for word in answers["words"]] == [None, True, None]
     assert answers["words"][1]["start_s"] == pytest.approx(1.5, abs=0.02)
     assert answers["words"][1]["end_s"] == pytest.approx(1.9, abs=0.02)
     assert [answers["words"][i]["start_s"] for i in (0, 2)] == [0.5, 2.0]
@@ -138,6 +138,18 @@ def test_words_are_set_one_after_the_other_while_it_plays(stage: Stage, shown: A
     shown.keyboard.press("w")
     first, second = (word["start_s"] for word in saved(stage)["words"][:2])
     assert 0.15 < first < second
+
+
+def test_words_that_are_right_are_confirmed_by_key(stage: Stage, shown: Any) -> None:
+    mark = shown.get_by_role("slider", name="slow: start of the word")
+    assert mark.get_attribute("aria-valuetext") == "0.50 s, not confirmed"
+    shown.get_by_role("group", name="Annotate").focus()
+    shown.keyboard.press("r")
+    shown.keyboard.press("r")
+    assert mark.get_attribute("aria-valuetext") == "0.50 s"
+    words = saved(stage)["words"]
+    assert [word.get("heard") for word in words] == [True, True, None]
+    assert [word["start_s"] for word in words] == [0.5, 1.0, 2.0]
 
 
 def test_sections_begin_at_the_playhead_and_can_be_taken_away(stage: Stage, shown: Any) -> None:

@@ -111,7 +111,7 @@ def test_labels_are_given_by_pointer_and_keys(opened: Opened) -> None:
     )  # fmt: skip
     assert (told["reference_instrument_piano"], told["reference_instrument_drums"]) == ("yes", "no")
     starts = {label: start_s for scale, _, label, start_s in rows if scale == "reference_word"}
-    assert starts == pytest.approx({"slow": 0.5, "tide": 1.5, "in": 2.1}, abs=0.03)
+    assert starts == pytest.approx({"tide": 1.5, "in": 2.1}, abs=0.03)
     assert [label for scale, _, label, _ in rows if scale == "reference_section"] == ["chorus"]
 
 

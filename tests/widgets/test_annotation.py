@@ -15,7 +15,6 @@ from suno_lab.widgets.annotation import (
     annotate,
     annotated_labels,
     annotation_agreement,
-    answers_from,
     drawn_evenly,
     label_rows,
 )
@@ -27,8 +26,10 @@ ANSWERS: dict[str, Any] = {
     "vocals": "yes",
     "vocal_gender": "several",
     "instruments": ["piano", "drums"],
-    "words": [{"word": "slow", "start_s": 0.5, "end_s": 0.8}, {"word": "tide", "start_s": 1.0, "end_s": 1.4}],
-    "words_moved": True,
+    "words": [
+        {"word": "slow", "start_s": 0.5, "end_s": 0.8, "heard": True},
+        {"word": "tide", "start_s": 1.0, "end_s": 1.4, "heard": True},
+    ],
     "sections": [{"label": "chorus", "start_s": 3.0}, {"label": "verse", "start_s": 0.25}],
 }
 
@@ -127,7 +128,7 @@ def test_the_last_saving_counts_as_a_whole(session: ClipsOnDisk) -> None:
         {"musical_key": "H major"},
         {"vocals": 3},
         {"instruments": "piano"},
-        {"words": [1, {"word": "x"}], "words_moved": True},
+        {"words": [1, {"word": "x", "heard": True}, {"word": " ", "start_s": 1, "end_s": 2, "heard": True}]},
         {"sections": [{"label": "verse"}, {"label": "verse", "start_s": 99.0}, None]},
     ],
 )
@@ -135,13 +136,21 @@ def test_nonsense_makes_no_row(nonsense: dict[str, Any]) -> None:
     assert list(label_rows("c", "ann", nonsense, duration_s=6.0)) == []
 
 
-def test_unmoved_words_are_no_labels() -> None:
-    rows = label_rows("c", "ann", {**ANSWERS, "words_moved": False}, duration_s=6.0)
-    assert "reference_word" not in {row.scale for row in rows}
+def test_words_that_nobody_heard_are_no_labels() -> None:
+    """They are what the service says, and would be taken for truth."""
+    words = [{**word, "heard": i == 1} for i, word in enumerate(ANSWERS["words"])]
+    rows = list(label_rows("c", "ann", {**ANSWERS, "words": words}, duration_s=6.0))
+    assert [(row.value, row.label) for row in rows if row.scale == "reference_word"] == [(2, "tide")]
 
 
-def test_nothing_said_is_nothing_shown() -> None:
-    assert answers_from([]) == {}
+def test_heard_words_come_back_among_the_others(session: ClipsOnDisk) -> None:
+    told = (("so ", 0.2), ("slow ", 0.5), ("so ", 1.0))
+    session.words["clip-0-V5-0"] = [Word(word=word, start_s=at_s, end_s=at_s + 0.2) for word, at_s in told]
+    shown = annotate(session, clips=["clip-0-V5-0"])
+    words = [dict(word) for word in shown.answers["words"]]
+    words[2] |= {"start_s": 1.1, "end_s": 1.3, "heard": True}
+    shown.behind.save(0, {"words": words})
+    assert annotate(session, clips=["clip-0-V5-0"]).answers["words"] == words
 
 
 def test_words_of_the_clip_are_offered(session: ClipsOnDisk) -> None:
@@ -183,7 +192,7 @@ def test_agreement_of_two_annotators(session: ClipsOnDisk) -> None:
         for number, clip_id in enumerate(behind.clip_ids):
             place = clips.index(clip_id)
             words = [{**word, "start_s": word["start_s"] + shift_s} for word in ANSWERS["words"]]
-            said = {"tempo_bpm": tempos[place], "vocals": vocals[place], "words": words, "words_moved": True}
+            said = {"tempo_bpm": tempos[place], "vocals": vocals[place], "words": words}
             behind.save(number, said)
     table = annotation_agreement(session).set_index("scale")
     assert table.loc["reference_vocals", "cohen_kappa"] == 1.0

@@ -93,7 +93,8 @@ class Lane {
   mark({ item, kind, name }) {
     const made = element("button", {
       type: "button", class: "sl-mark", role: "slider", "data-kind": kind, dir: "auto", "aria-label": `${name}: start of the ${kind}`,
-      "aria-valuemin": 0, "aria-valuemax": this.duration_s, "aria-valuenow": item.start_s.toFixed(3), "aria-valuetext": `${item.start_s.toFixed(2)} s`,
+      "data-unheard": kind === "word" && !item.heard, "aria-valuemin": 0, "aria-valuemax": this.duration_s, "aria-valuenow": item.start_s.toFixed(3),
+      "aria-valuetext": `${item.start_s.toFixed(2)} s${kind === "word" && !item.heard ? ", not confirmed" : ""}`,
       "aria-current": item === this.current ? "true" : null,
       onpointerdown: (event) => this.drag(event, item), onkeydown: (event) => this.nudge(event, item), onfocus: () => this.choose(item, made),
     }, name);
@@ -286,7 +287,7 @@ function renderAnnotation({ model, el }) {
     const instruments = element("fieldset", {}, element("legend", {}, "Instruments"), element("div", { class: "sl-row" }, ...boxes, element("label", { class: "sl-option" }, none, "none of these")));
 
     // ── time ──
-    const lane = new Lane({ model, deck, answers, changed: (item) => { if (answers.words.includes(item)) answers.words_moved = true; } });
+    const lane = new Lane({ model, deck, answers, changed: (item) => answers.words.includes(item) && (item.heard = true) });
     const label = element("select", { class: "sl-select", "aria-label": "Kind of section" }, ...choices.sections.map((name) => element("option", {}, name)));
     const addSection = () => {
       const made = { label: label.value, start_s: Math.round(deck.time * 1000) / 1000 };
@@ -294,16 +295,25 @@ function renderAnnotation({ model, el }) {
       lane.current = made;
       lane.follow(true);
     };
+    const nextWord = () => answers.words[answers.words.indexOf(lane.current) + 1];
     function setNextWord() {
-      const next = answers.words.indexOf(lane.current) + 1;
-      if (next >= answers.words.length) return;
-      lane.move(answers.words[next], deck.time);
+      const next = nextWord();
+      if (!next) return (status.textContent = "that was the last word");
+      lane.move(next, deck.time);
       lane.paint();
+    }
+    function confirmWord() {
+      const word = answers.words.includes(lane.current) ? lane.current : answers.words[0];
+      if (!word) return;
+      word.heard = true;
+      lane.current = word;
+      lane.current = nextWord() ?? word;
+      lane.follow(true);
     }
     const timed = element("fieldset", {}, element("legend", {}, "Words and sections"), lane.el, element("div", { class: "sl-row" },
       "show", span, button("Section starts here (s)", addSection, { "aria-keyshortcuts": "s" }), label,
-      answers.words.length ? button("Next word starts here (w)", setNextWord, { "aria-keyshortcuts": "w" }) : null),
-      element("p", { class: "sl-about" }, "Drag a mark, or choose it and press ← → (10 ms), with Shift 100 ms, Enter: to the playhead, Delete: away with a section."));
+      ...(answers.words.length ? [button("Next word starts here (w)", setNextWord, { "aria-keyshortcuts": "w" }), button("The word is right (r)", confirmWord, { "aria-keyshortcuts": "r" })] : [])),
+      element("p", { class: "sl-about" }, "Drag a mark, or choose it and press ← → (10 ms), with Shift 100 ms, Enter: to the playhead, Delete: away with a section. Only words that were set or confirmed are kept; the others are dashed."));
 
     // ── saving ──
     function save(step) {
@@ -322,7 +332,7 @@ function renderAnnotation({ model, el }) {
     paintDone();
     return {
       lane,
-      keys: { t: tap, d: toggleDrone, s: addSection, w: setNextWord, " ": toggle },
+      keys: { t: tap, d: toggleDrone, s: addSection, w: setNextWord, r: confirmWord, " ": toggle },
       paint() {
         time.textContent = `${clock(deck.time, true)} / ${clock(model.get("duration_s"))}`;
         slider.value = deck.time / (model.get("duration_s") || 1);

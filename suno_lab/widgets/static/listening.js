@@ -358,6 +358,7 @@ function trialPage({ page, sitting, deck, go }) {
     return true;
   }
   paint();
+  for (const { sound } of pieces) deck.buffer(sound).catch(() => {}); // what can not be fetched is said when it is chosen
   deck.setAudible([]);
   deck.loop = true;
   deck.seek(0);

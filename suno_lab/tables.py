@@ -340,7 +340,7 @@ DF_COLUMNS = (
     *_time(requested_at="when it was asked for (UTC)", finished_at="when it was finished"),
     *_number(latency_s="from the answer to the finished result, in seconds", credits="what the whole task cost"),
     *_count(replicate_n="0 for the first of equal requests"),
-    *_text(labels="your tags, separated by commas"),
+    *_text(labels="your tags, separated by commas", note="your note"),
 )
 
 #: read off the words of the request when the frame is made, not kept
@@ -460,5 +460,6 @@ def tables_markdown() -> str:
 INTRODUCTION = (
     "Every frame is a copy: editing one changes nothing that is kept. A missing value is NaN, NA or NaT, never 0. "
     "An empty frame has the same columns and dtypes as a full one. Moments are UTC. "
-    "`session.df` goes on with one column for every measure of `suno_lab.features` (see `features.md`)."
+    "`session.df` goes on with one column for every measure of `suno_lab.features` (see `features.md`), and with the "
+    "columns that `session.tag` gave it."
 )

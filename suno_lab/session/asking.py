@@ -24,6 +24,7 @@ class Options:
     fresh: bool = False
     timeout_s: float | None = None
     validate: bool = True
+    dry_run: bool = False
 
 
 OPTION_DOCS = {
@@ -31,6 +32,7 @@ OPTION_DOCS = {
     "fresh": "ask anew although an equal request was answered before",
     "timeout_s": "stop waiting after so many seconds; the task can be resumed",
     "validate": "False sends what the documented limits would refuse",
+    "dry_run": "send nothing: give a frame of what would be sent and what it would cost",
 }
 
 #: parameters that take an object of the session, a path, an id or an address, and the fields they stand for

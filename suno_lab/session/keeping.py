@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.errors import NotFound, StoreError
+from suno_lab.errors import InvalidRequest, NotFound, StoreError
 from suno_lab.session.clip import Clip
 from suno_lab.session.task import Task
-from suno_lab.store import files, lineage
+from suno_lab.session.worked_out import taken_names
+from suno_lab.store import forgetting, lineage, marks
 from suno_lab.store.blobs import BlobStore
 from suno_lab.tables import TABLES
 
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from suno_lab.client.policy import Surroundings
     from suno_lab.store import Journal
     from suno_lab.store.frames import Frames
+
+#: what SQL sees and ``compact`` writes
+FRAMES = ("df", *TABLES, "features")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,7 @@ class Keeping:
     """What a session does with what it holds; nothing here asks the service."""
 
     _frames: Frames
+    _around: Surroundings
 
     if TYPE_CHECKING:
 
@@ -75,23 +81,52 @@ class Keeping:
                 what = f"clip {row['clip_id']}" if row["clip_id"] else "file"
                 yield Fault(what=what, path=row["path"], problem=problem)
 
-    # ── tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-    def tag(self, what: Task | Clip | str, *tags: str) -> None:
-        """Give a task's request tags of yours (``labels`` in :attr:`df`); no tags takes them away."""
-        task_id = what.task_id if isinstance(what, Task | Clip) else what
-        joined = ",".join(tag.strip().replace(",", ";") for tag in tags) or None
-        with self.journal.write() as writing:
-            owner = writing.value("select task_id from clips where clip_id = ?", (task_id,)) or task_id
-            found = writing.update("requests", {"tags": joined}, where={"task_id": owner})
-            found = found or writing.update("requests", {"tags": joined}, where={"request_id": owner})
-        if not found:
-            raise NotFound(f"no task, clip or request {task_id!r} here")
+    # ── tags, notes, columns of yours ────────────────────────────────────────────────────────────────────────────────
+    def tag(self, what: Task | Clip | str, *tags: str, note: str | None = None, **columns: Any) -> None:
+        """Write beside a clip or a task: tags, a note, columns of yours. All of it is in :attr:`df`.
+
+        Parameters
+        ----------
+        what : Task, Clip, or id
+            Of a clip, task or request. Tags belong to the request; note and columns to the clip, where it is one.
+        *tags : str
+            ``labels`` in :attr:`df`, in the place of the ones before; without tags, note and columns they go away.
+        note : str, optional
+            Free words; ``""`` takes them away.
+        **columns : str, float, bool or None
+            Values by column; None takes one away. A column of several kinds of values becomes one of text.
+
+        Raises
+        ------
+        NotFound
+            There is no such clip, task or request here.
+        InvalidRequest
+            The column is one that :attr:`df` has already, or its value is of another kind.
+
+        Examples
+        --------
+        >>> session.tag(clip, "pilot", note="ends too early", mood="calm", take=3)  # doctest: +SKIP
+        """
+        some_id = what.clip_id if isinstance(what, Clip) else what.task_id if isinstance(what, Task) else what
+        request_id, clip_id = _written_beside(self.journal, some_id)
+        values = _own_columns(columns) | ({} if note is None else {marks.NOTE: note or None})
+        if tags or not values:
+            joined = ",".join(tag.strip().replace(",", ";") for tag in tags) or None
+            with self.journal.write() as writing:
+                writing.update("requests", {"tags": joined}, where={"request_id": request_id})
+        if values:
+            marks.keep(self.journal, clip_id or request_id, values, now=self._around.clock())
 
     # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
     def sql(self, question: str) -> pd.DataFrame:
         """Ask the session's frames in SQL (DuckDB, extra ``sql``): ``df``, ``requests``, ``clips``, ``words`` …
 
         The question runs on copies, without access to files or the network; it can change nothing.
+
+        Raises
+        ------
+        InvalidRequest
+            DuckDB cannot answer it; the message says why, and which tables there are.
         """
         try:
             import duckdb
@@ -99,9 +134,11 @@ class Keeping:
             raise StoreError("session.sql needs DuckDB: pip install 'suno-lab[sql]'") from None
         connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
         try:
-            for name in ("df", *TABLES):
+            for name in FRAMES:
                 connection.register(name, _plain(getattr(self, name)))
             return connection.execute(question).df()
+        except duckdb.Error as problem:
+            raise InvalidRequest(f"{problem}\nThe tables are {', '.join(FRAMES)}", field="question") from None
         finally:
             connection.close()
 
@@ -111,9 +148,10 @@ class Keeping:
         The journal stays the truth; compact again after more was asked.
         """
         target = self.folder / "parquet" if folder is None else Path(folder).expanduser()
-        target.mkdir(parents=True, exist_ok=True)
-        for name in ("df", *TABLES):
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in FRAMES:
             part = target / f".{name}.parquet.part"
+            part.touch(mode=0o600)
             getattr(self, name).to_parquet(part, compression="zstd")
             part.replace(target / f"{name}.parquet")
         return target
@@ -143,35 +181,45 @@ class Keeping:
 
     # ── forgetting ───────────────────────────────────────────────────────────────────────────────────────────────────
     def forget(self, what: Clip | Task | str) -> None:
-        """Delete what is kept of a clip (or of every clip of a task): words, measures, ratings, and the audio file.
+        """Delete what is kept of a clip (or of every clip of a task): files, words, measures, ratings, notes.
 
-        That something was asked, and what it cost, stays. Files another clip shares stay too. It cannot be undone.
+        That something was asked, and what it cost, stays; so do files another clip shares, and the service's raw
+        answers as long as they speak of another clip that is not forgotten. It cannot be undone.
         """
         ids = [clip.clip_id for clip in what.clips] if isinstance(what, Task) else [_clip_id(what)]
         for clip_id in ids:
-            kept = files.audio_of(self.journal, clip_id)
-            _forget_clip(self.journal, clip_id)
-            if kept is not None and not self.journal.value("select 1 from files where sha256 = ?", (kept[1],)):
-                (self.folder / kept[0]).unlink(missing_ok=True)
+            for path in forgetting.forget_clip(self.journal, clip_id):
+                (self.folder / path).unlink(missing_ok=True)
 
 
 def _clip_id(what: Any) -> str:
     return what.clip_id if isinstance(what, Clip) else str(what)
 
 
-def _forget_clip(journal: Journal, clip_id: str) -> None:
-    with journal.write() as writing:
-        if not writing.value("select 1 from clips where clip_id = ?", (clip_id,)):
-            raise NotFound(f"no clip {clip_id!r} here")
-        sums = [row["sha256"] for row in writing.execute("select sha256 from files where clip_id = ?", (clip_id,))]
-        for table in ("files", "words", "timed_lyrics", "ratings"):
-            writing.delete(table, where={"clip_id": clip_id})
-        for sha256 in sums:
-            if sha256 and not writing.value("select 1 from files where sha256 = ?", (sha256,)):
-                for table in ("features", "outlines"):
-                    writing.delete(table, where={"sha256": sha256})
-        blank = dict.fromkeys(("title", "tags", "lyrics", "audio_url", "source_audio_url", "stream_url", "image_url"))
-        writing.update("clips", blank, where={"clip_id": clip_id})
+def _written_beside(journal: Journal, some_id: str) -> tuple[str, str | None]:
+    """The request of a clip, task or request; and the clip where it is one."""
+    task_id = journal.value("select task_id from clips where clip_id = ?", (some_id,))
+    sql = "select request_id from tasks where task_id = ?"
+    found = journal.value(sql, (task_id or some_id,))
+    found = found or journal.value("select request_id from requests where request_id = ?", (some_id,))
+    if found is None:
+        raise NotFound(f"no clip, task or request {some_id!r} here")
+    return str(found), some_id if task_id else None
+
+
+def _own_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the user's columns, as they can be kept."""
+    taken = taken_names()
+    made = {}
+    for name, value in columns.items():
+        if name in taken:
+            raise InvalidRequest(f"session.df has a column {name!r} already: choose another name", field=name)
+        plain = value.item() if hasattr(value, "item") else value
+        if not isinstance(plain, str | bool | int | float | None):
+            message = f"{name} must be a text, a number, True or False, or None to take it away, got {value!r}"
+            raise InvalidRequest(message, field=name, given=value)
+        made[name] = None if plain != plain else plain
+    return made
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.api import Request, operation_of
-from suno_lab.api.hosts import USD_PER_CREDIT, Host
+from suno_lab.api import Operation, Request, operation_of
+from suno_lab.api.contract import Finding
+from suno_lab.api.hosts import USD_PER_CREDIT, USD_RATE_DATE, Host
+from suno_lab.client.calls import call_request
 from suno_lab.client.loop import io_loop
 from suno_lab.errors import BudgetExceeded, InvalidRequest
 from suno_lab.session.alongside import follow_up_credits
+from suno_lab.session.service import Choice, account_of
 from suno_lab.store import requests as ledger
 from suno_lab.store.requests import RequestRow, RequestState
 from suno_lab.tables import Column, frame
@@ -33,12 +36,21 @@ UNRESOLVED = (
     Column(name="request", dtype="string[pyarrow]", description="what was asked"),
 )
 
+OUTLOOK = (
+    Column(name="url", dtype="string[pyarrow]", description="where it would go"),
+    Column(name="body", dtype="string[pyarrow]", description="what would be sent"),
+    Column(name="refused", dtype="string[pyarrow]", description="why it would not be sent"),
+    Column(name="warnings", dtype="string[pyarrow]", description="what is not certain about it"),
+)
+
 
 class Paying:
     """Price, budget, and the calls whose answer was lost."""
 
     _around: Surroundings
     _policy: Policy
+    _choice: Choice
+    _callback_url: str | None
 
     if TYPE_CHECKING:
 
@@ -56,6 +68,8 @@ class Paying:
 
         def run(self, request: Request, **options: Any) -> Any: ...
 
+        def _findings(self, operation: Operation, request: Request) -> list[Finding]: ...
+
     def price(self, requests: Request | Iterable[Request]) -> pd.DataFrame:
         """What requests would cost by the published list; asks nobody.
 
@@ -64,7 +78,8 @@ class Paying:
         pandas.DataFrame
             One row a request: ``operation``, ``credits`` (NaN where no price is published), ``usd``, ``kept``
             (whether an equal request is answered already, so that it costs nothing), ``keep_credits`` (what ``keep=``
-            adds to it, for two clips a task; in ``usd`` as well).
+            adds to it, for two clips a task; in ``usd`` as well), ``usd_per_credit`` and ``rate_date`` (when one
+            credit cost that much).
         """
         columns = (
             Column(name="operation", dtype="string[pyarrow]", description="its operation"),
@@ -72,6 +87,8 @@ class Paying:
             Column(name="usd", dtype="float64", description="in US dollars"),
             Column(name="kept", dtype="boolean", description="whether it is answered already"),
             Column(name="keep_credits", dtype="float64", description="what keep= adds, for two clips a task"),
+            Column(name="usd_per_credit", dtype="float64", description="the rate"),
+            Column(name="rate_date", dtype="string[pyarrow]", description="when that was the rate"),
         )
         vocabulary = self.host.vocabulary
         rows = []
@@ -80,8 +97,59 @@ class Paying:
             kept = bool(ledger.standing(self.journal, request))
             added = follow_up_credits(self._policy.keep, request, host=vocabulary)
             usd = None if credits is None or added is None else (credits + added) * USD_PER_CREDIT
-            rows.append((request.operation, credits, usd, kept, added))
+            rows.append((request.operation, credits, usd, kept, added, USD_PER_CREDIT, USD_RATE_DATE))
         return frame(rows, columns)
+
+    def dry_run(self, requests: Request | Iterable[Request], *, validate: bool = True) -> pd.DataFrame:
+        """What would be sent, and what it would cost; sends nothing and keeps nothing.
+
+        ``session.generate(…, dry_run=True)`` gives the same for one call.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a request: the columns of :meth:`price`, then ``url`` and ``body`` as they would go out (a file of
+            this machine stands by its mark, the callback address of a request that is kept by its own id),
+            ``refused`` (why it would not be sent; missing where it would), ``warnings``.
+        """
+        import pandas as pd
+
+        listed = [requests] if isinstance(requests, Request) else list(requests)
+        before, rows = 0.0, []
+        for request in listed:
+            rows.append(self._outlook(request, validate=validate, before=before))
+            before += 0.0 if rows[-1][2] else self._cost(request) or 0.0
+        return pd.concat([self.price(listed), frame(rows, OUTLOOK)], axis=1)
+
+    def _cost(self, request: Request) -> float | None:
+        """What asking costs now: nothing where an equal request stands."""
+        if ledger.standing(self.journal, request):
+            return 0.0
+        return operation_of(request).credits(request, host=self.host.vocabulary)
+
+    def _outlook(
+        self, request: Request, *, validate: bool, before: float
+    ) -> tuple[str, str | None, str | None, str | None]:
+        operation = operation_of(request)
+        url, body = self._outgoing(operation, request)
+        findings = self._findings(operation, request)
+        refused = [finding.message for finding in findings if finding.severity == "refuse" and validate]
+        cost, ceiling = self._cost(request), self._policy.max_credits
+        try:
+            left = None if ceiling is None else ceiling - before
+            ledger.check_budget(self.journal, cost=cost, max_credits=left)
+        except BudgetExceeded as problem:
+            refused.append(str(problem))
+        warned = [finding.message for finding in findings if finding.message not in refused]
+        return url, body, "; ".join(refused) or None, "; ".join(warned) or None
+
+    def _outgoing(self, operation: Operation, request: Request) -> tuple[str, str | None]:
+        """Address and body; a file's bytes are not shown."""
+        account = account_of(self._choice, callback_url=self._callback_url)
+        if operation.encoding == "multipart":
+            return f"{account.upload_url}{operation.path}", None
+        sent = call_request(operation, request, account, request_id="<request_id>")
+        return sent.url, sent.body.decode("utf-8")
 
     @property
     def spent_credits(self) -> float:

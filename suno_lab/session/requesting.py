@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.api import Operation, Request, operation_of, operations
+from suno_lab.api.contract import Finding
 from suno_lab.api.recovery import Recover
 from suno_lab.client.client import Client
 from suno_lab.client.loop import io_loop
@@ -27,6 +28,8 @@ from suno_lab.store.hashes import request_hash
 from suno_lab.store.requests import Draft, RequestRow, RequestState
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from suno_lab.api.hosts import Host
     from suno_lab.session.session import SunoSession
 
@@ -64,6 +67,8 @@ class Requesting:
 
         def task(self, task_id: str) -> Task: ...
 
+        def dry_run(self, requests: Request | Iterable[Request], *, validate: bool = True) -> pd.DataFrame: ...
+
         def _recover_after_crash(self) -> None: ...
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,17 +80,17 @@ class Requesting:
         request : Request
             A request value of ``suno_lab.api``.
         **options
-            ``fresh``, ``timeout_s``, ``validate``; ``n`` is for the blocking and awaitable forms.
+            ``fresh``, ``timeout_s``, ``validate``; ``n`` and ``dry_run`` are for the blocking and awaitable forms.
         """
         return self._job(operation_of(request), request, Options(**options), replicate=0)
 
     def run(self, request: Request, **options: Any) -> Any:
         """Ask, and wait."""
-        return self._wait(self._jobs_for(operation_of(request), request, Options(**options)))
+        return self._run(operation_of(request), request, Options(**options))
 
     async def arun(self, request: Request, **options: Any) -> Any:
         """Ask, and await."""
-        return await _await_all(self._jobs_for(operation_of(request), request, Options(**options)))
+        return await self._arun(operation_of(request), request, Options(**options))
 
     def gather(self, requests: Iterable[Request], **options: Any) -> list[Any]:
         """Ask all of them at the same time and wait for all; results in the same order.
@@ -105,21 +110,34 @@ class Requesting:
         fields, options = split(operation, arguments)
         if operation.method == "GET":
             return io_loop().run(self._line().asker.balance())
-        return self._wait(self._jobs_for(operation, request_from(_session(self), operation, fields), options))
+        return self._run(operation, request_from(_session(self), operation, fields), options)
 
     async def _aask(self, operation: Operation, arguments: Mapping[str, Any]) -> Any:
         fields, options = split(operation, arguments)
         if operation.method == "GET":
             return await asyncio.wrap_future(io_loop().submit(self._line().asker.balance()))
-        return await _await_all(self._jobs_for(operation, request_from(_session(self), operation, fields), options))
+        return await self._arun(operation, request_from(_session(self), operation, fields), options)
 
     def _submit(self, operation: Operation, arguments: Mapping[str, Any]) -> Any:
         fields, options = split(operation, arguments)
         if operation.method == "GET":
             line = self._line()
             return Job("", lambda note: line.asker.balance())
-        jobs = self._jobs_for(operation, request_from(_session(self), operation, fields), options)
+        request = request_from(_session(self), operation, fields)
+        if options.dry_run:
+            return self.dry_run([request] * options.n, validate=options.validate)
+        jobs = self._jobs_for(operation, request, options)
         return jobs[0] if options.n == 1 else jobs
+
+    def _run(self, operation: Operation, request: Request, options: Options) -> Any:
+        if options.dry_run:
+            return self.dry_run([request] * options.n, validate=options.validate)
+        return self._wait(self._jobs_for(operation, request, options))
+
+    async def _arun(self, operation: Operation, request: Request, options: Options) -> Any:
+        if options.dry_run:
+            return self.dry_run([request] * options.n, validate=options.validate)
+        return await _await_all(self._jobs_for(operation, request, options))
 
     def _jobs_for(self, operation: Operation, request: Request, options: Options) -> list[Job[Any]]:
         if options.n < 1:
@@ -177,8 +195,7 @@ class Requesting:
     def _check(self, operation: Operation, request: Request, options: Options) -> None:
         """Hold the request against the contract; a refusal is kept as a row."""
         try:
-            length_s = self._source_duration_s(request)
-            findings = operation.check_request(request, host=self.host.vocabulary, source_duration_s=length_s)
+            findings = self._findings(operation, request)
             for finding in findings:
                 if finding.severity == "refuse" and options.validate:
                     raise finding.error()
@@ -188,6 +205,10 @@ class Requesting:
             raise
         for finding in findings:
             warnings.warn(ContractWarning(finding.message), stacklevel=outside())
+
+    def _findings(self, operation: Operation, request: Request) -> list[Finding]:
+        length_s = self._source_duration_s(request)
+        return operation.check_request(request, host=self.host.vocabulary, source_duration_s=length_s)
 
     def _source_duration_s(self, request: Request) -> float | None:
         """Length of the clip a request starts from, as far as it is known."""

@@ -236,7 +236,9 @@ class SunoSession(Operations, Requesting, Measuring, Paying, Keeping, Showing):
         """A clip or a task by its id."""
         if self.journal.value("select 1 from clips where clip_id = ?", (some_id,)):
             return Clip(self, some_id)
-        return self.task(some_id)
+        if self.journal.value("select 1 from tasks where task_id = ?", (some_id,)):
+            return Task(self, some_id)
+        raise NotFound(f"no clip or task {some_id!r} in this session; session.clips and session.tasks list them")
 
     @property
     def clip_ids(self) -> list[str]:

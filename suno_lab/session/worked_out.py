@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.session.asked import asked_values
-from suno_lab.store import measures
+from suno_lab.store import marks, measures
 from suno_lab.store.frames import Added
 from suno_lab.tables import ASKED_COLUMNS, CONFIDENCE_COLUMNS, DF_COLUMNS, STRING, Column
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from suno_lab.store import Journal
     from suno_lab.store.frames import Read
 
+#: of the columns that are always there, the one the user writes
+NOTE = tuple(column for column in DF_COLUMNS if column.name == marks.NOTE)
 #: the estimator whose values are the columns of ``session.df``
 DEFAULT_ESTIMATOR = "suno_lab"
 
 
 def beside_requests(journal: Journal, worth: Worth) -> Added:
     """What stands in ``session.df`` beside request and clip. A measured length goes before the one the service says."""
-    measured, versions = _measured_columns(), _versions()
+    measured, versions, free = _measured_columns(), _versions(), marks.columns(journal)
     own = {column.name for column in (*DF_COLUMNS, *ASKED_COLUMNS)}
 
     def work_out(read: Read) -> Read:
@@ -31,18 +33,26 @@ def beside_requests(journal: Journal, worth: Worth) -> Added:
         chances = worth.columns(values, read["emulated"], estimator=DEFAULT_ESTIMATOR)
         lengths = zip(values.pop("duration_s"), read["duration_s"], strict=True)
         said = {"duration_s": [told if heard is None else heard for heard, told in lengths]}
-        return {**values, **said, **chances, **asked_values(read["style"], read["description"])}
+        written = list(map(marks.read, read["request_marks"], read["clip_marks"]))
+        yours = {c.name: [marks.as_dtype(row.get(c.name), c.dtype) for row in written] for c in (*NOTE, *free)}
+        return {**values, **said, **chances, **yours, **asked_values(read["style"], read["description"])}
 
     return Added(
-        key=(DEFAULT_ESTIMATOR, worth.key, *versions.items()),
+        key=(DEFAULT_ESTIMATOR, worth.key, free, *versions.items()),
         columns=(
             *DF_COLUMNS,
             *ASKED_COLUMNS,
             *CONFIDENCE_COLUMNS,
             *(column for column in measured if column.name not in own),
+            *free,
         ),
         work_out=work_out,
     )
+
+
+def taken_names() -> frozenset[str]:
+    """Columns that ``session.df`` always has."""
+    return frozenset(column.name for column in (*DF_COLUMNS, *ASKED_COLUMNS, *CONFIDENCE_COLUMNS, *_measured_columns()))
 
 
 def beside_clips(journal: Journal, worth: Worth, *, estimator: str) -> Added:

@@ -90,6 +90,11 @@ _CHANGED_CLIPS = """
 _CHANGED_MEASURES = f"""{_CHANGED_CLIPS}
     union select r.run_order from features m join files f on f.sha256 = m.sha256
         join clips c on c.clip_id = f.clip_id join requests r on r.task_id = c.task_id where m.change_n > :since"""  # noqa: S608
+_CHANGED_ROWS = f"""{_CHANGED_MEASURES}
+    union select r.run_order from marks m join requests r on r.request_id = m.target_id where m.change_n > :since
+    union select r.run_order from marks m join clips c on c.clip_id = m.target_id
+        join requests r on r.task_id = c.task_id where m.change_n > :since"""  # noqa: S608
+_MARKS = "(select json_group_object(name, json(value)) from marks where target_id = {})"
 
 QUESTIONS: Mapping[str, Question] = {
     "requests": _plain(
@@ -167,12 +172,12 @@ QUESTIONS: Mapping[str, Question] = {
                 c.tags, r.request ->> '$.instrumental' as instrumental,
                 r.request ->> '$.duration_s' as requested_duration_s, c.duration_s, f.path, f.sha256, r.requested_at,
                 r.finished_at, r.finished_at - r.answered_at as latency_s, r.credits, r.replicate_n, r.tags as labels,
-                c.emulated
+                c.emulated, {_MARKS.format("r.request_id")} as request_marks, {_MARKS.format("c.clip_id")} as clip_marks
             from requests r left join clips c on c.task_id = r.task_id left join files f on f.file_id = {_FILE_OF_CLIP}
             where r.run_order between :low and :high
                 and (c.clip_id is not null or r.operation in (select value from json_each(:clip_operations)))
             order by r.run_order, c.sibling""",  # noqa: S608
-        changed=_CHANGED_MEASURES,
+        changed=_CHANGED_ROWS,
         last=_LAST_REQUEST,
     ),
     "features": Question(
@@ -214,7 +219,7 @@ class Frames:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._kept: dict[Hashable, _Kept] = {}
+        self._kept: dict[tuple[str, Hashable], _Kept] = {}
         self._merged: _Merged | None = None
         self._lock = threading.RLock()
 
@@ -266,6 +271,8 @@ class Frames:
         key = (name, added and added.key)
         kept = self._kept.get(key)
         if kept is None or kept.epoch_n != epoch_n:
+            for other in [known for known in self._kept if known[0] == name][:-1]:
+                del self._kept[other]  # worked out otherwise, some time ago
             kept = self._kept[key] = _Kept(rows=Grown(columns), change_n=-1, epoch_n=epoch_n, levels=Levels(index))
         if kept.change_n != change_n:
             spans = self._changed(QUESTIONS[name], since=None if kept.whole is None else kept.change_n)

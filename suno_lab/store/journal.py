@@ -170,6 +170,20 @@ class Journal:
                     connection.execute("rollback")
                 raise
 
+    @contextmanager
+    def erase(self) -> Iterator[Writing]:
+        """One durable transaction; what it takes away is overwritten in the file, and not in the WAL any more."""
+        self._own()
+        with self._lock, self._translated, self._guard():
+            assert self._writer is not None
+            self._writer.execute("pragma secure_delete=on")
+            try:
+                with self.write(durable=True) as writing:
+                    yield writing
+                self._writer.execute("pragma wal_checkpoint(truncate)").fetchall()
+            finally:
+                self._writer.execute("pragma secure_delete=off")
+
     def snapshot(self, target: Path) -> Path:
         """Copy the database to a new file that other programs may open."""
         self._own()

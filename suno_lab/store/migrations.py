@@ -144,3 +144,16 @@ def m006_what_changed(con: sqlite3.Connection) -> None:
     for table in ("words", "events", "balances", "ratings", "comparisons"):
         con.execute(f"create index {table}_change on {table} (change_n)")
     con.execute("create index files_sha256 on files (sha256)")
+
+
+@MIGRATIONS.append
+def m007_marks(con: sqlite3.Connection) -> None:
+    """The user's notes and columns, by clip or request."""
+    for statement in (
+        """create table marks (
+            target_id text not null, name text not null, value text not null, at real not null,
+            change_n integer not null, primary key (target_id, name))""",
+        "create index marks_change on marks (change_n)",
+        "create table mark_columns (name text primary key, dtype text not null, change_n integer not null)",
+    ):
+        con.execute(statement)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from suno_lab.errors import NotFound, StoreError
-from suno_lab.tables import TABLES
+from suno_lab.errors import InvalidRequest, NotFound, StoreError
+from suno_lab.session.keeping import FRAMES
 
 
 @pytest.fixture
@@ -31,17 +34,56 @@ def test_tags_are_labels_in_the_frame(session, task) -> None:
         session.tag("nobody", "x")
 
 
+def test_notes_and_columns_of_ones_own_stand_beside_the_clips(session, task) -> None:
+    first, second = task.clips
+    before = session.df
+    session.tag(first, "pilot", note="ends too early", mood="calm", take=3, liked=True)
+    session.tag(task, study="A", take=np.float64(1.5))
+    df = session.df
+    assert df["labels"].tolist() == ["pilot"] * 2
+    assert df["note"].tolist() == ["ends too early", pd.NA]
+    assert df["take"].tolist() == [3.0, 1.5]
+    assert df["study"].tolist() == ["A", "A"]
+    assert df["liked"].tolist() == [True, pd.NA]
+    assert [str(df[name].dtype) for name in ("mood", "take", "liked")] == ["string", "float64", "boolean"]
+    pd.testing.assert_frame_equal(df[before.columns.drop(["labels", "note"])], before.drop(columns=["labels", "note"]))
+    session.tag(second, take="a half")
+    assert session.df["take"].tolist() == ["3", "a half"]
+    session.tag(first, note="", mood=None)
+    assert session.df[["note", "mood"]].isna().all().all()
+    assert session.df["labels"].tolist() == ["pilot"] * 2
+
+
+def test_notes_are_there_when_the_folder_is_opened_again(open_session) -> None:
+    session = open_session()
+    task = session.generate("a tune", instrumental=True)
+    session.tag(task.clips[1], note="the better one")
+    session.close()
+    assert open_session().df["note"].tolist() == [pd.NA, "the better one"]
+
+
+@pytest.mark.parametrize("columns", [{"tempo_bpm": 120.0}, {"request_id": "mine"}, {"mood": ["calm"]}])
+def test_a_column_that_cannot_be_ones_own_is_refused(session, task, columns) -> None:
+    with pytest.raises(InvalidRequest, match=r"already|must be"):
+        session.tag(task, **columns)
+
+
 def test_questions_in_sql_see_the_frames_and_change_nothing(session, task) -> None:
     pytest.importorskip("duckdb")
     found = session.sql("select model_requested, count(*) as n from df group by 1")
     assert found["n"].tolist() == [2]
-    with pytest.raises(Exception, match=r"(?i)disabled|permission|not allowed|cannot"):
+    assert session.sql("select count(*) as n from features")["n"].tolist() == [2]
+    with pytest.raises(InvalidRequest, match=r"disabled"):
         session.sql("select * from read_csv('/etc/passwd')")
+    with pytest.raises(InvalidRequest, match="The tables are df, requests"):
+        session.sql("select * from nothing_here")
 
 
 def test_compact_copies_hold_the_same(session, task) -> None:
     folder = session.compact()
-    for name in ("df", *TABLES):
+    assert folder.stat().st_mode & 0o777 == 0o700
+    for name in FRAMES:
+        assert (folder / f"{name}.parquet").stat().st_mode & 0o777 == 0o600
         kept = pd.read_parquet(folder / f"{name}.parquet")
         assert len(kept) == len(getattr(session, name)), name
 
@@ -67,7 +109,7 @@ def test_the_way_back_is_a_picture(session, task) -> None:
     assert session.lineage(covered)["into"].tolist()[1:] == [0]
     ax = session.plot_lineage(covered.clips[1])
     written = [text.get_text() for text in ax.texts]
-    assert "emulated – not Suno" in written
+    assert ax.get_title(loc="right") == "emulated – not Suno"
     assert [text.split("\n")[0] for text in written[:2]] == ["cover", "generate"]
 
 
@@ -85,6 +127,26 @@ def test_forgetting_takes_the_words_and_the_file(session, task) -> None:
     assert session.requests["credits"].tolist() == [12.0, 0.5]
     with pytest.raises(NotFound):
         session.forget("nobody")
+
+
+def test_nothing_of_a_forgotten_clip_can_be_read_any_more(session) -> None:
+    session._policy = dataclasses.replace(session._policy, keep=frozenset({"mp3", "image"}))
+    task = session.generate(lyrics="[Verse]\nzebra crossing", style="folk", title="Quagga", model="V5")
+    task.clips[0].timed_lyrics()
+    session.tag(task.clips[0], note="okapi")
+    for clip in task.clips:
+        session.forget(clip)
+    stored = [path for path in (session.folder / "audio").rglob("*") if path.is_file()]
+    assert stored == []
+    assert session.verify() == []
+    asked = {"request", "body", "sent"}
+    for table in session.journal.rows("select name from sqlite_master where type = 'table'"):
+        for row in session.journal.rows(f"select * from {table[0]}"):
+            kept = {name: value for name, value in dict(row).items() if name not in asked}
+            assert not any(word in str(kept) for word in ("zebra", "Quagga", "okapi")), table[0]
+    for name in ("session.db", "session.db-wal"):
+        assert b"okapi" not in (session.folder / name).read_bytes()
+    assert task.clips[0].timed_lyrics().empty
 
 
 def test_comparisons_are_kept(session) -> None:

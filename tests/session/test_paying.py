@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 import pytest
 
+from suno_lab.api.hosts import USD_RATE_DATE
 from suno_lab.api.lyrics import WriteLyrics
 from suno_lab.api.music import Generate
 from suno_lab.emulator import EmulatorSettings
@@ -21,9 +25,24 @@ def test_a_price_is_told_without_asking(session) -> None:
     assert frame["credits"].tolist() == [12.0, 0.4]
     assert frame["usd"].tolist() == pytest.approx([0.06, 0.002])
     assert not frame["kept"].any()
+    assert set(frame["rate_date"]) == {USD_RATE_DATE}
     session.run(SONG)
     assert session.price(SONG)["kept"].tolist() == [True]
     assert len(session.requests) == 1
+
+
+def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(open_session) -> None:
+    session = open_session(max_credits=30.0)
+    frame = session.generate("a tune", instrumental=True, model="V5", n=3, dry_run=True)
+    assert json.loads(frame["body"].iloc[0])["prompt"] == "a tune"
+    assert frame["url"].iloc[0].endswith("/api/v1/generate")
+    assert frame["refused"].isna().tolist() == [True, True, False]
+    assert "max_credits=" in frame["refused"].iloc[2]
+    assert session.submit_generate("a tune", model="V5", duration_s=10.0, dry_run=True)["refused"].notna().all()
+    assert asyncio.run(session.awrite_lyrics("rain", dry_run=True))["credits"].tolist() == [0.4]
+    assert session.run(SONG, dry_run=True)["kept"].tolist() == [False]
+    assert session.requests.empty
+    assert session.exchanges.empty
 
 
 def test_a_ceiling_is_kept_over_sessions(open_session) -> None:

@@ -13,10 +13,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
@@ -188,9 +190,15 @@ def load_ipython_extension(shell: Any) -> None:
     """Register ``%suno``, ``%%suno`` and their completion."""
     shell.register_magics(SunoMagics)
 
-    def complete(of: Any, event: Any) -> list[str]:
-        names = [name for name in of.user_ns if not name.startswith("_")]
-        return completions(event.text_until_cursor, names=names)
+    @context_matcher(identifier="suno_lab.options")
+    def options(context: CompletionContext) -> SimpleMatcherResult:
+        line = context.line_with_cursor[: context.cursor_position]
+        if not re.match(r"%%?suno\s", line):
+            return {"completions": []}
+        names = [name for name in shell.user_ns if not name.startswith("_")]
+        found = [SimpleCompletion(word, type="option") for word in completions(line, names=names)]
+        # nothing of Python's belongs between the options
+        return {"completions": found, "matched_fragment": _last_words(line)[0], "suppress": bool(found)}
 
-    for key in ("%suno", "%%suno"):
-        shell.set_hook("complete_command", complete, str_key=key)
+    known = [matcher for matcher in shell.Completer.custom_matchers if matcher.matcher_identifier != "suno_lab.options"]
+    shell.Completer.custom_matchers = [*known, options]

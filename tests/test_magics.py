@@ -104,7 +104,15 @@ def test_completion_knows_options_and_their_values(line: str, first: str) -> Non
 def test_completion_is_offered_by_the_shell(shell: Any) -> None:
     with provisionalcompleter():
         found = [completion.text for completion in shell.Completer.completions("%suno -m V6_M", 13)]
-    assert "V6_MINI" in found
+    assert found == ["V6_MINI"]
+
+
+@pytest.mark.parametrize("line", ["%suno --", "%%suno -n 2 --"])
+def test_between_the_options_stands_nothing_else(shell: Any, line: str) -> None:
+    with provisionalcompleter():
+        found = [completion.text for completion in shell.Completer.completions(line, len(line))]
+    assert "--model" in found
+    assert all(text.startswith("--") for text in found)
 
 
 def test_the_magic_itself_is_offered(shell: Any) -> None:

@@ -108,8 +108,8 @@ def wait_in_slices(future: concurrent.futures.Future[T], *, timeout_s: float | N
     end = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
         left = SLICE_S if end is None else min(SLICE_S, end - time.monotonic())
-        done, _ = concurrent.futures.wait([future], timeout=max(left, 0.0))
-        if done:
+        concurrent.futures.wait([future], timeout=max(left, 0.0))
+        if future.done():  # a cancelled one is done before anybody is told
             return future.result()
         if end is not None and time.monotonic() >= end:
             raise WaitTimeout(

@@ -49,8 +49,14 @@ def heading(title: str | None, *, emulated: bool) -> str:
 
 def facts(items: Mapping[str, object]) -> str:
     """One line of names and values; absent ones are left out."""
-    shown = (f"{text(name)} {text(value)}" for name, value in items.items() if value not in (None, ""))
+    shown = (f"{text(name)} {_unbroken(value)}" for name, value in items.items() if value not in (None, ""))
     return f'<div style="opacity:.8;font-size:.9em">{" · ".join(shown)}</div>'
+
+
+def _unbroken(value: object) -> str:
+    """An id stays in one piece at the end of a line."""
+    shown = text(value)
+    return f'<span style="white-space:nowrap">{shown}</span>' if "-" in shown and " " not in shown else shown
 
 
 def paragraph(words: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as W
+import traitlets as t
 
 from suno_lab.api import Request
 from suno_lab.errors import InvalidRequest
@@ -54,6 +55,30 @@ def line_prompts(text: str, *, field: str) -> list[Prompt]:
     return [{field: line.strip()} for line in text.splitlines() if line.strip()]
 
 
+class Several(W.HBox):
+    """A box for each option; ``value`` holds those that are ticked, in the options' order."""
+
+    value = t.Tuple()
+
+    def __init__(self, options: Sequence[str], *, description: str) -> None:
+        plain = {"indent": False, "layout": W.Layout(width="auto", margin="2px 14px 2px 0")}
+        self.boxes = {option: W.Checkbox(description=option, **plain) for option in options}
+        for box in self.boxes.values():
+            box.observe(lambda _: self._collect(), names="value")
+        named = W.Label(description, layout=W.Layout(width="9em", flex="none", margin="2px 8px 2px 2px"))
+        named.add_class("suno-lab-label")
+        row = W.HBox(list(self.boxes.values()), layout=W.Layout(flex_flow="row wrap"))
+        super().__init__([named, row])
+
+    def _collect(self) -> None:
+        self.value = tuple(option for option, box in self.boxes.items() if box.value)
+
+    @t.observe("value")
+    def _tick(self, change: dict[str, Any]) -> None:
+        for option, box in self.boxes.items():
+            box.value = option in change["new"]
+
+
 class BatchPanel(W.VBox):
     """Chooses models, prompts and repetitions; ``ask`` is called with the requests when the button is pressed.
 
@@ -80,7 +105,7 @@ class BatchPanel(W.VBox):
         self.base, self.price, self.ask, self.prompt_sets, self.emulated = base, price, ask, prompt_sets, emulated
         self.idea_field = "description"
         named = {"style": {"description_width": "9em"}, "layout": W.Layout(width="auto")}
-        self.models = W.SelectMultiple(options=list(models), rows=5, description="models", **named)
+        self.models = Several(models, description="models")
         self.prompt_set = W.Dropdown(options=[OWN_LINES, *prompt_sets], description="prompts", **named)
         self.lines = W.Textarea(rows=4, placeholder="one description a line", description="lines", **named)
         self.repeats = W.BoundedIntText(value=1, min=1, max=MAX_TASKS_N, description="times each", **named)

@@ -11,6 +11,7 @@ import traitlets as t
 from suno_lab.errors import SunoLabError
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
 from suno_lab.widgets.findings import findings_of
+from suno_lab.widgets.lineage import Lineage, steps_of
 from suno_lab.widgets.notes import Notes, Tone
 from suno_lab.widgets.tabling import COLUMNS, lineage_steps, table_columns, table_rows
 from suno_lab.widgets.unresolved import UnresolvedPanel
@@ -39,11 +40,10 @@ class Browser(W.VBox):
         self.session, self.names, self.table = session, columns, table
         self.unresolved = UnresolvedPanel(session)
         self.detail = W.VBox()
-        again = W.Button(description="look again", tooltip="show what has come since")
-        again.layout = W.Layout(width="auto", align_self="flex-start")
-        again.on_click(lambda _: self.refresh())
         self.table.observe(lambda change: self.show(change["new"]), names="selected")
-        super().__init__([self.unresolved, self.table, again, self.detail])
+        self.table.on_msg(self._look)
+        self._seen: Any = None
+        super().__init__([self.unresolved, self.table, self.detail])
         self.refresh()
 
     @property
@@ -52,8 +52,15 @@ class Browser(W.VBox):
         row = next((row for row in self.table.rows if row["id"] == self.table.selected), None)
         return self.session.clip(row["clip_id"]) if row and row["clip_id"] else None
 
+    def _look(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
+        if message.get("type") == "look":
+            if self.session.journal.version != self._seen:
+                self.refresh()
+            self.table.send({"type": "looked"})
+
     def refresh(self) -> None:
-        """Show the session as it is now."""
+        """Show the session as it is now; done by itself every few seconds while the table can be seen."""
+        self._seen = self.session.journal.version
         self.table.rows = table_rows(self.session.df, self.names, findings=findings_of(self.session))
         self.unresolved.refresh()
 
@@ -69,13 +76,26 @@ class Browser(W.VBox):
         clip = self.clip
         if clip is None:
             row = next((row for row in self.table.rows if row["id"] == some_id), None)
-            return [_said(row["hidden"] or "no clip came of this request", "warn")] if row else []
-        steps = lineage_steps(self.session.lineage(some_id))
-        below = [_said("came from: " + " ← ".join(steps), "soft"), self._again_button(clip)]
+            return [_said(row["finding"] or "no clip came of this request", "warn")] if row else []
+        below = [self._origin(some_id), self._again_button(clip)]
         try:
             return [player(clip), *below]
         except SunoLabError as problem:
             return [_said(str(problem), "warn"), *below]
+
+    def _origin(self, some_id: str) -> W.Widget:
+        """Where a clip came from: a picture of the way, or a line where there is none."""
+        lineage = self.session.lineage(some_id)
+        if len(lineage) < 2:
+            return _said("came from: " + " ← ".join(lineage_steps(lineage)), "soft")
+        picture = Lineage(steps=steps_of(lineage))
+        picture.observe(lambda change: self.choose(change["new"]), names="chosen")
+        return picture
+
+    def choose(self, clip_id: str) -> None:
+        """Choose a clip's row, where it is in the table."""
+        if any(row["id"] == clip_id for row in self.table.rows):
+            self.table.selected = clip_id
 
     def _again_button(self, clip: Any) -> W.Button:
         button = W.Button(description="ask like this …", tooltip="a form filled with what was asked for here")

@@ -11,6 +11,7 @@ import ipywidgets as W
 
 from suno_lab.api import Request, operations
 from suno_lab.errors import InvalidRequest, SunoLabError
+from suno_lab.store import tasks
 from suno_lab.widgets.base import EMULATED_NOTE, unknown_keyword
 from suno_lab.widgets.batching import BatchPanel, Prompt, model_choices
 from suno_lab.widgets.fields import FieldRow
@@ -27,7 +28,7 @@ from suno_lab.widgets.forms import (
     room,
 )
 from suno_lab.widgets.jobs import JobCard, JobList, Shown
-from suno_lab.widgets.notes import Notes, toned
+from suno_lab.widgets.notes import Notes, Tone, toned
 from suno_lab.widgets.rows import model_label
 
 MODES: tuple[tuple[str, Mode], ...] = (("from a description", "simple"), ("own lyrics, style, title", "custom"))
@@ -121,10 +122,11 @@ class Composer(W.VBox):
         self.operation_choice.observe(lambda _: self._lay_out({}), names="value")
         self.mode_choice.observe(lambda _: self._review(), names="value")
         self.button.on_click(lambda _: self.submit())
-        head = [Notes(lines=[{"text": EMULATED_NOTE, "tone": "soft"}])] if self.emulated else []
+        head = W.HBox([_line("Compose", "title")], layout=W.Layout(justify_content="space-between"))
+        head.children += (_line(EMULATED_NOTE, "mark"),) if self.emulated else ()
         choices = W.HBox([self.operation_choice, self.mode_choice], layout=W.Layout(flex_flow="row wrap"))
         foot = W.HBox([self.button, self.price, self.anew], layout=W.Layout(align_items="center"))
-        super().__init__([*head, choices, self.main, self.more, self.notes, foot, self.jobs])
+        super().__init__([head, choices, self.main, self.more, self.notes, foot, self.jobs])
         self.add_class("suno-lab-composer")
         self._lay_out(values)
 
@@ -203,7 +205,10 @@ class Composer(W.VBox):
             return None
         self.notes.say()
         title = job_title(request, fallback=self.operation.title, emulated=self.emulated)
-        self.jobs.add(JobCard(job, title=title, show=result_widgets, early=self._first_clips))
+        typical_s = self._typical_s()
+        self.jobs.add(
+            JobCard(job, title=title, show=result_widgets, early=self._first_clips, typical_s=typical_s)
+        )
         return job
 
     def close(self) -> None:
@@ -212,6 +217,11 @@ class Composer(W.VBox):
         super().close()
 
     # ── inside ──
+    def _typical_s(self) -> float | None:
+        """How long such tasks took in this session; None where it knows none."""
+        journal = getattr(self.session, "journal", None)
+        return None if journal is None else tasks.typical_s(journal, self.operation.name)
+
     def _first_clips(self, job: Any) -> Any:
         """Clips of a task under way whose sound is here; None where there are none yet."""
         clips = [clip for clip in self.session.task(job.task_id).clips if clip.path is not None]
@@ -288,6 +298,10 @@ class Composer(W.VBox):
                 n for n in ("description", "style", "model") if n in self.rows and self._counts(self.rows[n].field)
             )
             panel.review()
+
+
+def _line(text: str, tone: Tone) -> Notes:
+    return Notes(lines=[{"text": text, "tone": tone}])
 
 
 def _room_line(left: Any) -> Any:

@@ -29,10 +29,11 @@ Shown = dict[str, W.Widget]
 """Players on a card, by clip: what plays already goes on when the rest joins it."""
 
 
-def stage_text(job: Any) -> str:
-    """The stage of a job in words, with the time it has taken; never a made-up percentage."""
+def stage_text(job: Any, *, typical_s: float | None = None) -> str:
+    """The stage of a job in words, with the time it has taken and what others took; never a made-up percentage."""
     stage = str(job.stage)
-    return f"{STAGES.get(stage, stage)} · {job.elapsed_s:.0f} s"
+    typical = f" (typically {typical_s:.0f} s)" if typical_s is not None and typical_s >= 1 else ""
+    return f"{STAGES.get(stage, stage)} · {job.elapsed_s:.0f} s{typical}"
 
 
 def looks_per_progress(busy_n: int, *, pause_s: float) -> int:
@@ -57,6 +58,8 @@ class JobCard(W.VBox):
         ones are added to it.
     early : callable, optional
         ``early(job)`` gives what is here already of a task under way, None for nothing.
+    typical_s : float, optional
+        How long such jobs took so far.
     """
 
     def __init__(
@@ -66,8 +69,9 @@ class JobCard(W.VBox):
         title: str,
         show: Callable[[Any, Shown], list[W.Widget]],
         early: Callable[[Any], Any] = lambda job: None,
+        typical_s: float | None = None,
     ) -> None:
-        self.job, self.show, self.early = job, show, early
+        self.job, self.show, self.early, self.typical_s = job, show, early, typical_s
         self.players: Shown = {}
         self.notes = Notes()
         self.stop = W.Button(description="stop watching", tooltip="The task itself goes on, and stays resumable")
@@ -84,7 +88,7 @@ class JobCard(W.VBox):
             return False
         if not self.job.done():
             if progress:
-                self.notes.say(stage_text(self.job))
+                self.notes.say(stage_text(self.job, typical_s=self.typical_s))
             if self.job.stage == FIRST and not self.players:
                 self._display(lambda: self.early(self.job))
             return True

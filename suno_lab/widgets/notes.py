@@ -9,7 +9,7 @@ import traitlets as t
 
 from suno_lab.widgets.base import StrictWidget, script, style
 
-Tone = Literal["plain", "soft", "warn", "bad"]
+Tone = Literal["plain", "soft", "warn", "bad", "title", "mark"]
 
 
 class Notes(StrictWidget):

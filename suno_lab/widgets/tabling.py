@@ -56,19 +56,21 @@ def table_rows(
     Returns
     -------
     list of dict
-        ``id`` (the clip, else the request), ``clip_id`` ("" for none), ``finding``, ``hidden`` (searched but not shown:
-        lyrics, style, labels, error), and ``cells`` with ``text`` to read and ``value`` to sort by (None for unknown).
+        ``id`` (the clip, else the request), ``clip_id`` ("" for none), ``finding`` (the error, where there is no file),
+        ``hidden`` (searched but not shown: lyrics, style, labels), and ``cells`` with
+        ``text`` to read and ``value`` to sort by (None for unknown).
     """
     return [_row(record, names, findings) for record in records(df)]
 
 
 def _row(record: Mapping[str, Any], names: Sequence[str], findings: Mapping[str, str]) -> dict[str, Any]:
     clip_id = str(plain(record.get("clip_id")) or "")
-    searched = (plain(record.get(name)) for name in ("lyrics", "style", "tags", "labels", "error"))
+    searched = (plain(record.get(name)) for name in ("lyrics", "style", "tags", "labels"))
+    error = str(plain(record.get("error")) or "")
     return {
         "id": clip_id or str(record["request_id"]),
         "clip_id": clip_id,
-        "finding": findings.get(clip_id, ""),
+        "finding": findings.get(clip_id, error),
         "hidden": "\n".join(str(text) for text in searched if text),
         "cells": [_cell(record, name) for name in names],
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from suno_lab.widgets.browsing import ClipTable
 from suno_lab.widgets.comparing import Matrix
+from suno_lab.widgets.lineage import Lineage
 from suno_lab.widgets.lyrics_editor import LyricsEditor
 from suno_lab.widgets.notes import Notes
 from suno_lab.widgets.playing import player
@@ -58,10 +59,23 @@ def shown_table(texts: Texts, sound: Path) -> Any:
     return ClipTable(columns=columns, rows=rows, sort="title", selected="c1", note="emulated – not Suno")
 
 
+def shown_lineage(texts: Texts, sound: Path) -> Any:
+    last = len(texts) - 1
+    steps = [
+        {
+            "x": -i, "y": 0.0, "what": text, "which": text, "made": i < last, "clip_id": f"c{i}" if i < last else "",
+            "into": i - 1 if i else None,
+        }
+        for i, text in enumerate(texts)
+    ]  # fmt: skip
+    return Lineage(steps=steps)
+
+
 SHOWCASE: Mapping[str, Callable[[Texts, Path], Any]] = {
     "player": shown_player,
     "matrix": shown_matrix,
     "notes": shown_notes,
     "table": shown_table,
     "lyrics editor": shown_lyrics,
+    "lineage": shown_lineage,
 }

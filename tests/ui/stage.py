@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from suno_lab.widgets import Player
+from tests.ui.servers import ROOT
+
+ARTEFACTS = ROOT / "test-artifacts"
 
 MOUNT = """
 async ({ script, style, state, place, theme, beside }) => {
@@ -107,6 +110,16 @@ class Stage:
     def screenshot(self, path: Path) -> None:
         """A picture of what is on stage."""
         self.page.screenshot(path=path, full_page=True)
+
+    def keep(self, name: str) -> None:
+        """Keep what is on stage as ``test-artifacts/<name>.png``."""
+        keep_picture(self.page, name, full_page=True)
+
+
+def keep_picture(page: Any, name: str, **about: Any) -> None:
+    """Keep what is on the screen as ``test-artifacts/<name>.png``."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", **about)
 
 
 def packed(value: Any) -> Any:

@@ -125,14 +125,14 @@ def test_lyrics_without_times_can_be_read(stage: Stage, clip: PlainClip) -> None
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_everything_is_drawn(stage: Stage, clip: PlainClip, theme: str, tmp_path: Path) -> None:
+def test_everything_is_drawn(stage: Stage, clip: PlainClip, theme: str) -> None:
     shown = player(clip, sections=SECTIONS, beats=[0.5 * i for i in range(8)], show_spectrogram=True)
     page = stage.mount(shown, theme=theme)
     page.get_by_text("emulated – not Suno").wait_for()
     assert page.get_by_role("button", name="chorus").is_visible()
     assert painted_share(page, ".sl-wave") > 0.05
     assert painted_share(page, ".sl-spectrogram") == 1.0
-    stage.screenshot(tmp_path / "player.png")
+    stage.keep(f"player-{theme}")
 
 
 def painted_share(page: Any, selector: str) -> float:

@@ -70,6 +70,10 @@ class ListJournal:
     def __init__(self) -> None:
         self.written: list[dict[str, Any]] = []
 
+    @property
+    def version(self) -> int:
+        return len(self.written)
+
     @contextmanager
     def write(self) -> Iterator[ListJournal]:
         yield self
@@ -133,7 +137,12 @@ class MeasuredSession:
         )
 
     def lineage(self, clip_id: str) -> pd.DataFrame:
-        return pd.DataFrame({"clip_id": [clip_id, None], "operation": ["extend", None], "source": ["", "clip_id: x"]})
+        """The first clip comes from outside, every other one from it."""
+        steps = [(0, clip_id, "generate", "", None)]
+        if clip_id != next(iter(self.paths)):
+            steps = [(0, clip_id, "extend", "", None), (1, None, None, "source_url: https://x/y.mp3", 0)]
+        names = ["depth", "clip_id", "operation", "source", "into"]
+        return pd.DataFrame(steps, columns=names).assign(task_id="t1")
 
     def unresolved(self) -> pd.DataFrame:
         return self.risky

@@ -5,7 +5,7 @@ import pytest
 from suno_lab.api.music import Generate
 from suno_lab.errors import InvalidRequest
 from suno_lab.widgets import composer
-from suno_lab.widgets.batching import batch, line_prompts
+from suno_lab.widgets.batching import Several, batch, line_prompts
 from tests.widgets.sessions import PlainSession
 
 BASE = Generate(description="x", model="V5")
@@ -39,6 +39,14 @@ def test_the_panel_says_the_price_and_asks_for_all() -> None:
     panel.button.click()
     assert len(form.jobs.cards) == 8
     assert [fresh for _, fresh in form.session.asked][:4] == [False, True, False, True]
+
+
+def test_ticked_models_are_in_the_order_they_are_offered() -> None:
+    models = Several(["V4", "V5", "V6"], description="models")
+    models.boxes["V6"].value = models.boxes["V4"].value = True
+    assert models.value == ("V4", "V6")
+    models.value = ("V5",)
+    assert [box.value for box in models.boxes.values()] == [False, True, False]
 
 
 def test_lines_are_ideas_of_the_mode() -> None:

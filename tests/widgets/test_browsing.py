@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -52,7 +53,7 @@ def test_a_clip_and_a_failed_request_are_a_row_each() -> None:
         "2026-01-02 03:04:05",
     ]
     assert (clip["id"], clip["cells"][3]["value"]) == ("c1", 92.31)
-    assert (failed["id"], failed["clip_id"], failed["hidden"]) == ("r2", "", "artist names are not accepted")
+    assert (failed["id"], failed["clip_id"], failed["finding"]) == ("r2", "", "artist names are not accepted")
     assert failed["cells"][3] == {"text": "", "value": None}
 
 
@@ -80,12 +81,26 @@ def test_choosing_a_row_shows_its_player_and_lets_the_last_one_go(session: Measu
     shown.table.selected = "a"
     first = shown.detail.children[0]
     assert isinstance(first, Player)
-    assert shown.detail.children[1].texts == ["came from: extend (clip a) ← clip_id: x"]
+    assert shown.detail.children[1].texts == ["came from: generate (clip a)"]
     shown.table.selected = "b"
     assert first.audio == b""
     assert shown.clip.clip_id == "b"
     shown.close()
     assert shown.detail.children[0].audio == b""
+
+
+def test_what_a_clip_was_made_from_is_a_picture_whose_boxes_can_be_chosen(session: MeasuredSession) -> None:
+    shown = browse(session)
+    shown.table.selected = "b"
+    picture = shown.detail.children[1]
+    assert picture.steps == [
+        {"x": 0, "y": 0.0, "what": "extend", "which": "b", "made": True, "clip_id": "b", "into": None},
+        {"x": -1, "y": 0.0, "what": "source url", "which": "https://x/y.mp3", "made": False, "clip_id": "", "into": 0},
+    ]
+    picture.chosen = "nowhere"
+    assert shown.table.selected == "b"
+    picture.chosen = "a"
+    assert shown.table.selected == "a"
 
 
 def test_a_clip_can_be_asked_for_again(session: MeasuredSession) -> None:
@@ -104,10 +119,14 @@ def test_a_failed_request_says_why(session: MeasuredSession) -> None:
     assert shown.detail.children[0].texts == ["artist names are not accepted"]
 
 
-def test_looking_again_shows_what_has_come(session: MeasuredSession, tone_mp3: Path) -> None:
+def test_what_has_come_appears_when_the_browser_looks(session: MeasuredSession, tone_mp3: Path) -> None:
     shown = browse(session)
     session.paths["c"], session.loudness_lufs["c"] = tone_mp3, -10.0
-    shown.refresh()
+    look = partial(shown.table._handle_custom_msg, {"type": "look"}, [])
+    look()
+    assert len(shown.table.rows) == 2  # nothing was written, so nothing is read again
+    session.journal.insert("events", {})
+    look()
     assert [row["id"] for row in shown.table.rows] == ["a", "b", "c"]
 
 

@@ -1,21 +1,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from suno_lab import SunoSession
 from suno_lab.api import Request
 from suno_lab.api.lyrics import WriteLyrics
 from suno_lab.api.music import Extend, Generate
+from suno_lab.emulator import EmulatorSettings, PlainSongs
 from suno_lab.errors import ContentRefused, InvalidRequest, SunoLabError
 from suno_lab.widgets import composer
 from suno_lab.widgets.composing import job_title
-from suno_lab.widgets.jobs import looks_per_progress
+from suno_lab.widgets.jobs import looks_per_progress, stage_text
 from suno_lab.widgets.playing import Player
 from tests.widgets.clips import PlainClip
-from tests.widgets.sessions import PlainSession
+from tests.widgets.sessions import PlainJob, PlainSession
 
 
 def ready(**about: Any) -> Any:
@@ -183,3 +186,26 @@ def test_a_thread_watches_until_nothing_goes_on(clip: PlainClip) -> None:
     job.outcome = SimpleNamespace(clips=[clip])
     watcher.join(20)
     assert form.jobs.cards[0].finished
+
+
+@pytest.mark.parametrize(
+    ("typical_s", "said"),
+    [(None, "under way · 1 s"), (0.4, "under way · 1 s"), (41.6, "under way · 1 s (typically 42 s)")],
+)
+def test_what_such_tasks_took_stands_beside_the_time(typical_s: float | None, said: str) -> None:
+    job = PlainJob(Generate(description="x"), stage="under way")
+    assert stage_text(job, typical_s=typical_s) == said
+
+
+def test_the_form_knows_what_such_tasks_took(tmp_path: Path) -> None:
+    quick = EmulatorSettings(latency_s=0.0, default_duration_s=3.0, rate_limit=None)
+    with SunoSession(tmp_path, "emulator", emulator=quick, songs=PlainSongs(), progress=False) as session:
+        form = composer(session, description="x", watch=False)
+        assert form.submit().result(30) is not None
+        assert form.jobs.cards[0].typical_s is None
+        with session.journal.write() as writing:
+            writing.execute("update tasks set accepted_at = finished_at - 42")
+        form.anew.value = True
+        form.submit().result(30)
+        assert form.jobs.cards[0].typical_s == pytest.approx(42.0)
+        form.close()

@@ -1,4 +1,4 @@
-// A table of clips: search, sort, choose. Long tables are shown in portions.
+// A table of clips: search, sort, choose. Long tables are shown in portions; new clips come by themselves.
 
 const PORTION_N = 200;
 
@@ -65,7 +65,7 @@ function renderBrowse({ model, el }) {
     const cells = row.cells.map((cell, i) => {
       if (i) return element("td", { dir: "auto" }, cell.text);
       const choose = button(cell.text || "–", () => save({ selected: row.id }), { class: "sl-sorter sl-open", dir: "auto" });
-      const finding = row.finding ? element("p", { class: "sl-finding", dir: "auto" }, row.finding) : null;
+      const finding = row.finding ? element("p", { class: "sl-finding", dir: "auto", title: row.finding }, row.finding) : null;
       return element("th", { scope: "row" }, choose, finding);
     });
     const made = element("tr", { "data-id": row.id }, ...cells);
@@ -92,7 +92,9 @@ function renderBrowse({ model, el }) {
   listen(model, "change:selected", paintChoice, undo);
   el.append(root);
   paint();
+  const lookedAfter = lookRegularly(model, root, undo);
   return () => {
+    lookedAfter();
     undo.forEach((back) => back());
     root.remove();
   };

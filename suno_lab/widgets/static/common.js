@@ -101,3 +101,20 @@ function isTyping(event) {
   const target = event.composedPath ? event.composedPath()[0] : event.target;
   return ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
 }
+
+const LOOK_EVERY_MS = 3000;
+
+/** Has Python look for what is new while the widget can be seen; returns what ends it. */
+function lookRegularly(model, root, undo) {
+  // one question at a time: a busy kernel is not asked again before it has answered
+  let asked = false;
+  listen(model, "msg:custom", (message) => {
+    if (message.type === "looked") asked = false;
+  }, undo);
+  const looking = setInterval(() => {
+    if (asked || document.visibilityState !== "visible" || !root.isConnected) return;
+    asked = true;
+    model.send({ type: "look" });
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(looking);
+}

@@ -1,7 +1,5 @@
 // Clips side by side on one clock: switching keeps the place in the music, to the sample.
 
-const LOOK_EVERY_MS = 3000;
-
 /** Fetches the sound of clips from Python when it is first wanted. */
 class SoundFetcher {
   constructor(model, undo) {
@@ -134,8 +132,8 @@ function renderMatrix({ model, el }) {
     });
     chooser.replaceChildren(
       element("span", { class: "sl-key", "aria-hidden": "true" }, key),
-      element("span", { class: "sl-name", dir: "auto" }, clip.title),
-      element("span", { class: "sl-about", dir: "auto" }, clip.name),
+      element("span", { class: "sl-named" },
+        element("span", { class: "sl-name", dir: "auto" }, clip.title), element("span", { class: "sl-about", dir: "auto" }, clip.name)),
     );
     const star = button("★", () => toggleStar(clip.clip_id), { class: "sl-star", "aria-label": `Star: ${name}` });
     const made = element("div", { class: "sl-card tex2jax_ignore mathjax_ignore" }, chooser, star, chipList(clip),
@@ -247,19 +245,10 @@ function renderMatrix({ model, el }) {
   takeGains();
   layOut();
   paintTransport();
-  // one question at a time: a busy kernel is not asked again before it has answered
-  let asked = false;
-  listen(model, "msg:custom", (message) => {
-    if (message.type === "looked") asked = false;
-  }, undo);
-  const looking = setInterval(() => {
-    if (asked || document.visibilityState !== "visible" || !root.isConnected) return;
-    asked = true;
-    model.send({ type: "look" });
-  }, LOOK_EVERY_MS);
+  const lookedAfter = lookRegularly(model, root, undo);
 
   return () => {
-    clearInterval(looking);
+    lookedAfter();
     cancelAnimationFrame(frame);
     undo.forEach((back) => back());
     deck.dispose();

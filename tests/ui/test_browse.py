@@ -38,6 +38,12 @@ def test_a_click_on_the_head_sorts_and_another_turns_it_round(shown: Any) -> Non
     assert shown.locator("th[aria-sort=descending]").count() == 1
 
 
+def test_sorting_by_keyboard_keeps_the_focus(shown: Any) -> None:
+    shown.get_by_role("button", name="tempo").press("Enter")
+    shown.keyboard.press("Enter")
+    assert titles(shown) == ["Sky", "Sea", "Snow", "Sand"]
+
+
 def test_search_finds_what_is_shown_and_what_is_sung(shown: Any) -> None:
     shown.get_by_label("Search clips").fill("s TIDE")
     assert titles(shown) == ["Snow"]

@@ -66,6 +66,16 @@ def test_the_keyboard_chooses_plays_and_stars(stage: Stage, shown: Any) -> None:
     stage.wait("!get('playing')")
 
 
+def test_new_clips_do_not_take_the_focus_away(stage: Stage, shown: Any) -> None:
+    shown.get_by_role("group", name="Compare clips").focus()
+    shown.keyboard.press("2")
+    chosen = stage.get("active")
+    stage.set("clips", [*stage.get("clips"), {**stage.get("clips")[0], "clip_id": "new", "title": "New"}])
+    shown.get_by_role("button", name="Star: New").wait_for()
+    shown.keyboard.press("s")
+    assert stage.get("stars") == [chosen]
+
+
 def test_sound_is_fetched_once(stage: Stage, shown: Any) -> None:
     for name in ("Song a", "Song b", "Song a"):
         shown.get_by_role("button", name=name).and_(shown.locator(".sl-choose")).click()

@@ -47,14 +47,15 @@ function renderBrowse({ model, el }) {
   function sortBy(name) {
     save(model.get("sort") === name ? { descending: !model.get("descending") } : { sort: name, descending: false });
   }
-  function paint() {
+  const paint = () => keepingFocus(root, rebuild);
+  function rebuild() {
     const found = foundRows();
     const direction = model.get("descending") ? "descending" : "ascending";
     head.replaceChildren(element("tr", {}, ...model.get("columns").map(({ name, label }) => {
       const sorted = model.get("sort") === name;
       const arrow = sorted ? (direction === "ascending" ? " ↑" : " ↓") : "";
       return element("th", { scope: "col", "aria-sort": sorted ? direction : null },
-        button(label + arrow, () => sortBy(name), { class: "sl-sorter" }));
+        button(label + arrow, () => sortBy(name), { class: "sl-sorter", "data-key": `head ${name}` }));
     })));
     body.replaceChildren(...found.slice(0, shown_n).map(line));
     more.hidden = found.length <= shown_n;
@@ -64,7 +65,7 @@ function renderBrowse({ model, el }) {
   function line(row) {
     const cells = row.cells.map((cell, i) => {
       if (i) return element("td", { dir: "auto" }, cell.text);
-      const choose = button(cell.text || "–", () => save({ selected: row.id }), { class: "sl-sorter sl-open", dir: "auto" });
+      const choose = button(cell.text || "–", () => save({ selected: row.id }), { class: "sl-sorter sl-open", "data-key": `row ${row.id}`, dir: "auto" });
       const finding = row.finding ? element("p", { class: "sl-finding", dir: "auto", title: row.finding }, row.finding) : null;
       return element("th", { scope: "row" }, choose, finding);
     });

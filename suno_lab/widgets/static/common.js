@@ -102,6 +102,14 @@ function isTyping(event) {
   return ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
 }
 
+/** Rebuilds a part of the page; what had the focus (known by its `data-key`) has it again afterwards. */
+function keepingFocus(root, rebuild) {
+  const focused = root.getRootNode().activeElement;
+  const key = focused && root.contains(focused) ? focused.dataset.key : undefined;
+  rebuild();
+  if (key) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
 const LOOK_EVERY_MS = 3000;
 
 /** Has Python look for what is new while the widget can be seen; returns what ends it. */

@@ -128,20 +128,21 @@ function renderMatrix({ model, el }) {
     const key = number < 9 ? String(number + 1) : "";
     const name = `${clip.title}, ${clip.name}`;
     const chooser = button(null, () => choose(clip.clip_id, true), {
-      class: "sl-choose", "aria-pressed": "false", "aria-label": name, "aria-keyshortcuts": key || null,
+      class: "sl-choose", "data-key": `clip ${clip.clip_id}`, "aria-pressed": "false", "aria-label": name, "aria-keyshortcuts": key || null,
     });
     chooser.replaceChildren(
       element("span", { class: "sl-key", "aria-hidden": "true" }, key),
       element("span", { class: "sl-named" },
         element("span", { class: "sl-name", dir: "auto" }, clip.title), element("span", { class: "sl-about", dir: "auto" }, clip.name)),
     );
-    const star = button("★", () => toggleStar(clip.clip_id), { class: "sl-star", "aria-label": `Star: ${name}` });
+    const star = button("★", () => toggleStar(clip.clip_id), { class: "sl-star", "data-key": `star ${clip.clip_id}`, "aria-label": `Star: ${name}` });
     const made = element("div", { class: "sl-card tex2jax_ignore mathjax_ignore" }, chooser, star, chipList(clip),
       clip.finding ? element("p", { class: "sl-finding", dir: "auto" }, clip.finding) : null);
     cards.set(clip.clip_id, { made, chooser, star });
     return made;
   }
-  function layOut() {
+  const layOut = () => keepingFocus(root, rebuild);
+  function rebuild() {
     order = shownClips(model);
     cards.clear();
     const numbered = new Map(order.map((clip, i) => [clip.clip_id, i]));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,30 @@ def test_tearing_down_leaves_no_listener_and_no_sound(stage: Stage, clip: PlainC
     page.evaluate("() => window.tearDown()")
     assert page.evaluate("() => window.model.handlersLeft()") == 0
     assert page.locator("#host").inner_html() == ""
+
+
+def test_play_waits_for_a_sound_that_is_still_on_its_way(stage: Stage, clip: PlainClip) -> None:
+    shown = player(clip)
+    assert shown.ready()
+    shown.audio = b""
+    page = stage.mount(shown)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_text("loading …").wait_for()
+    sound = base64.b64encode(clip.path.read_bytes()).decode()
+    page.evaluate("(sound) => window.model.set('audio', Uint8Array.from(atob(sound), (c) => c.charCodeAt(0)))", sound)
+    stage.wait("get('playing') && get('current_time_s') > 0.2")
+    page.get_by_text("loading …").wait_for(state="hidden")
+
+
+def test_waiting_for_the_sound_can_be_given_up(stage: Stage, clip: PlainClip) -> None:
+    shown = player(clip)
+    assert shown.ready()
+    shown.audio = b""
+    page = stage.mount(shown)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    assert page.get_by_text("loading …").count() == 0
 
 
 def test_a_broken_file_is_said_in_words(stage: Stage, clip: PlainClip) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suno_lab.models import Word
@@ -63,6 +63,7 @@ def test_words_without_a_time_are_left_out() -> None:
     assert word_rows(words) == []
 
 
+@settings(deadline=None)  # what it costs is no matter of tests
 @given(st.lists(st.dictionaries(st.sampled_from(["word", "start_s", "end_s", "line", "section"]), st.one_of(
     st.none(), st.text(max_size=5), st.floats(), st.integers(-5, 5), st.booleans()))))  # fmt: skip
 def test_any_rows_come_out_in_order(rows: list[dict[str, object]]) -> None:

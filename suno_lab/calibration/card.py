@@ -246,7 +246,10 @@ def _part_html(card: ErrorCard, part: Part) -> str:
     """A heading, the rows over all songs, and the breakdowns folded away."""
     title = f"<h4>{escape(PARTS[part])}</h4>"
     if part == "confusion":
-        tables = (f"<p>{escape(name)}</p>{_table(card.key_confusion(name).reset_index())}" for name in card.estimators)
+        tables = (
+            f"<p>{escape(name)}</p>{_table(card.key_confusion(name).rename_axis(columns=None).reset_index())}"
+            for name in card.estimators
+        )
         return title + "".join(tables)
     frame = card.frame(part).drop(columns=["thresholds", "probabilities"], errors="ignore")
     if "band" not in frame:

@@ -79,9 +79,10 @@ def plot_tempo_agreement(
     ax.set_box_aspect(1)
     for number, (name, ratio) in enumerate(RATIOS.items()):
         ax.plot(ends_bpm, ends_bpm * ratio, color=colour_of(number), linewidth=1, linestyle=LINES[number])
-        place = np.array([1.03 * max(ends_bpm[0], ends_bpm[0] / ratio)])
-        style: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "fontsize": "small"}
-        ax.annotate(name, (place[0], place[0] * ratio), xytext=(1, 3), textcoords="offset points", **style)
+        top = ratio >= 1  # where the line leaves the picture: at the top, or at the right
+        place = (ends_bpm[1] / ratio, ends_bpm[1]) if top else (ends_bpm[1], ends_bpm[1] * ratio)
+        beside: dict[str, Any] = {"xytext": (-16, -4) if top else (-3, 4), "va": "top" if top else "bottom"}
+        ax.annotate(name, place, textcoords="offset points", ha="right", fontsize="small", **beside)
     ax.scatter(
         rows["requested_bpm"], rows["measured_bpm"], s=22, color=text_colour(), alpha=0.6, linewidths=0, zorder=3
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.plots.canvas import title
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+LETTER_IN = 0.085  #: of the name of an axis
 
 
 def small_multiples(
@@ -56,6 +60,8 @@ def small_multiples(
     for (name, thing), ax in zip(things.items(), grid.flat, strict=False):
         draw(thing, ax)
         title(ax, name)
+        if len(ax.get_ylabel()) * LETTER_IN > 0.6 * height_in:
+            ax.set_ylabel("\n".join(wrap(ax.get_ylabel(), int(0.6 * height_in / LETTER_IN))), parse_math=False)
         if share_axes:
             ax.label_outer()
     for ax in grid.flat[len(things) :]:

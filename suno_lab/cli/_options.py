@@ -44,3 +44,20 @@ def open_existing(path: str, **options: Any) -> SunoSession:
 def print_json(value: Any) -> None:
     """One JSON value on standard output; missing values are null."""
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
+
+
+def check_target(name: str, field: str) -> None:
+    """Refuse a file that could not be written, before anything is worked out; its folder is made."""
+    import os
+    from pathlib import Path
+
+    from suno_lab.errors import InvalidRequest
+
+    folder = Path(name).expanduser().resolve().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        message = f"--{field} {name!r}: {problem.strerror} ({folder})"
+        raise InvalidRequest(message, field=field, given=name) from problem
+    if not os.access(folder, os.W_OK) or Path(name).is_dir():
+        raise InvalidRequest(f"--{field} {name!r}: nothing can be written there", field=field, given=name)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from suno_lab.cli._options import check_target
 from suno_lab.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -134,17 +135,7 @@ def _check(args: argparse.Namespace) -> None:
             _misused(f"--families: {problem}", field="families", given=args.families)
     for field in ("out", "beats"):
         if getattr(args, field):
-            _check_target(getattr(args, field), field)
-
-
-def _check_target(name: str, field: str) -> None:
-    folder = Path(name).expanduser().resolve().parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        _misused(f"--{field} {name!r}: {problem.strerror} ({folder})", field=field, given=name)
-    if not os.access(folder, os.W_OK) or Path(name).is_dir():
-        _misused(f"--{field} {name!r}: nothing can be written there", field=field, given=name)
+            check_target(getattr(args, field), field)
 
 
 def _misused(message: str, *, field: str, given: object = None) -> None:

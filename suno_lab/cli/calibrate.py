@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suno_lab.cli._options import add_json, open_existing
+from suno_lab.cli._options import add_json, check_target, open_existing
 
 if TYPE_CHECKING:
     from suno_lab.calibration import ErrorCard
@@ -45,7 +45,6 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     card = _from_labels(args) if args.session else _from_truth(args)
     if args.out:
-        Path(args.out).parent.mkdir(parents=True, exist_ok=True)
         Path(args.out).write_text(card.as_json() + "\n", encoding="utf-8")
     print(json.dumps(json.loads(card.as_json())) if args.json else card)
     return 0
@@ -54,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """Refuse what does not go together."""
     from suno_lab.errors import InvalidRequest
+    from suno_lab.features import ESTIMATORS
 
     if args.session and args.corpus:
         raise InvalidRequest("--session and --corpus: ask for one of the two", field="session", given=args.session)
@@ -61,6 +61,13 @@ def _check(args: argparse.Namespace) -> None:
         raise InvalidRequest("--study belongs to --session", field="study", given=args.study)
     if args.domain and not args.corpus:
         raise InvalidRequest("--domain belongs to --corpus: engine songs and labels name their own", field="domain")
+    if args.songs < 1:
+        raise InvalidRequest(f"--songs {args.songs}: expected at least one", field="songs", given=args.songs)
+    if unknown := [name for name in args.estimators.split(",") if name not in ESTIMATORS]:
+        message = f"unknown estimator {', '.join(unknown)}, expected some of {', '.join(ESTIMATORS)}"
+        raise InvalidRequest(message, field="estimators", given=args.estimators)
+    if args.out:
+        check_target(args.out, "out")
 
 
 def _from_labels(args: argparse.Namespace) -> ErrorCard:
@@ -69,7 +76,7 @@ def _from_labels(args: argparse.Namespace) -> ErrorCard:
 
     with (
         open_existing(args.session, progress=False) as session,
-        tqdm(desc="measuring", unit="clip", disable=args.json, file=sys.stderr) as bar,
+        tqdm(desc="measuring", unit="clip", disable=args.json or None, file=sys.stderr) as bar,
     ):
         return session.calibrate(
             args.study, estimators=args.estimators.split(","), progress=lambda done: bar.update(done - bar.n)
@@ -84,7 +91,7 @@ def _from_truth(args: argparse.Namespace) -> ErrorCard:
 
     source = read_truth(args.corpus) if args.corpus else list(engine_songs(args.songs, seed=args.seed))
     domain = args.domain or (Path(args.corpus).resolve().name if args.corpus else "engine")
-    with tqdm(total=len(source), desc="measuring", unit="song", disable=args.json, file=sys.stderr) as bar:
+    with tqdm(total=len(source), desc="measuring", unit="song", disable=args.json or None, file=sys.stderr) as bar:
         measured = measure(
             source, estimators=args.estimators.split(","), progress=lambda done: bar.update(done - bar.n)
         )

@@ -13,6 +13,7 @@ from suno_lab.api.song_models import NAMES
 from suno_lab.cli import commands
 from suno_lab.exports import formats
 from suno_lab.features import families
+from suno_lab.lyrics.formats import formats as lyrics_formats
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -45,6 +46,10 @@ def test_every_feature_is_documented() -> None:
 def test_every_command_and_format_is_documented() -> None:
     assert undocumented([f"suno-lab {name}" for name in commands()], "command-line.md") == []
     assert undocumented(formats(), "command-line.md") == []
+
+
+def test_every_format_of_lyrics_is_documented() -> None:
+    assert undocumented(lyrics_formats(), "lyrics.md") == []
 
 
 def test_the_changelog_knows_this_version() -> None:

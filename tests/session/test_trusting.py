@@ -105,6 +105,9 @@ def test_calibrate_on_the_command_line(session: SunoSession, capsys: pytest.Capt
     assert main(["calibrate", "--session", str(session.folder), "--corpus", "x"]) == 2
     assert main(["calibrate", "--study", "ears"]) == 2
     assert main(["calibrate", "--domain", "ears"]) == 2
+    assert main(["calibrate", "--songs", "0"]) == 2
+    assert main(["calibrate", "--estimators", "madmom"]) == 2
+    assert main(["calibrate", "--out", "/proc/nowhere/card.json"]) == 2
 
 
 def test_missing_is_missing(session: SunoSession) -> None:

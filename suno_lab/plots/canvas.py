@@ -170,7 +170,7 @@ def column_name(name: str) -> str:
     from suno_lab import features
 
     known = features.feature(name)
-    unit = known.unit if known else ""
+    unit = known.unit if known and known.dtype != "string" else ""  # a name has no unit
     plain = name.removesuffix(f"_{unit.lower().replace(' ', '_')}") if unit else name
     return plain.replace("_", " ") + (f" ({unit})" if unit else "")
 

@@ -40,3 +40,36 @@ def test_text_of_any_script_has_a_glyph_for_each_character():
     assert safe["s"][0] == "a"
     assert "\x00" not in safe["s"]
     assert safe["parse_math"] is False
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ("loudness_integrated_lufs", "loudness integrated (LUFS)"),
+        ("tempo_bpm", "tempo (bpm)"),
+        ("musical_key", "musical key"),
+        ("model", "model"),
+        ("my_own_column", "my own column"),
+    ],
+)
+def test_axes_name_columns_with_their_unit(column, shown):
+    assert canvas.column_name(column) == shown
+
+
+def test_the_mark_of_emulated_clips_covers_nothing():
+    ax = canvas.new_axes(None)
+    canvas.title(ax, "a title " * 30)
+    canvas.mark_emulated(ax, True)
+    ax.figure.canvas.draw()
+    mark = ax._right_title.get_window_extent()
+    assert mark.y0 >= ax.get_window_extent().y1
+    assert not mark.overlaps(ax._left_title.get_window_extent())
+
+
+def test_colours_follow_the_page():
+    from matplotlib import pyplot
+
+    light = canvas.colour_of(0)
+    with pyplot.style.context("dark_background"):
+        assert canvas.colour_of(0) != light
+    assert canvas.colour_of(0) == light

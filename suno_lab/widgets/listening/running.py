@@ -33,7 +33,7 @@ LONGEST_EVENT = 50_000  #: characters
 class ListeningTest(StrictWidget):
     """The test made by :func:`listening_test`. ``answered_n`` and ``finished`` follow the listener."""
 
-    _esm = script("common", "deck", "asking", "listening", render="renderListening")
+    _esm = script("common", "deck", "asking", "listening", "listening_notebook", render="renderListening")
     _css = style("common", "listening")
 
     test = t.Dict().tag(sync=True)

@@ -12,6 +12,7 @@ import csv
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 
 from suno_lab import features
 from suno_lab.audio import Audio
+from suno_lab.engine.encode import encode_mp3
 from suno_lab.features import rhythm, tonality
 from suno_lab.features.keys import MODES
 from suno_lab.features.pitch import TONICS
@@ -40,7 +42,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--split", help="only the songs of this split (dev, held)")
     parser.add_argument("--limit", type=int, help="only this many songs, spread over the corpus")
     parser.add_argument("--estimators", default="suno_lab,librosa,essentia")
-    parser.add_argument("--speed", type=Path, help="also time the pipelines on this file (an MP3 of some minutes)")
+    parser.add_argument("--speed", type=Path, help="time the pipelines on this file (default: a song of the corpus, "
+                        "repeated to four minutes, as MP3)")  # fmt: skip
+    parser.add_argument("--no-speed", action="store_true", help="leave the timing out")
     options = parser.parse_args(argv)
     truth = list(_truth(options.corpus, options.split, options.limit))
     found = {name: make for name, make in ESTIMATORS.items() if name in options.estimators.split(",")}
@@ -48,8 +52,9 @@ def main(argv: list[str]) -> int:
     for name, make in found.items():
         if answer := make():
             figures[name] = _figures(truth, [answer(song["file"]) for song in truth])
-    if options.speed:
-        figures["speed"] = _speed(options.speed)
+    if not options.no_speed:
+        with tempfile.TemporaryDirectory() as folder:
+            figures["speed"] = _speed(options.speed or _long_song(truth, Path(folder) / "song.mp3"))
     print(json.dumps(figures))
     return 0
 
@@ -200,6 +205,17 @@ def _key_figures(pairs: list[tuple[dict[str, Any], Answer]]) -> dict[str, float]
 
 
 # ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _long_song(truth: list[dict[str, Any]], path: Path) -> Path:
+    """The longest song, repeated by whole bars to about four minutes, as an MP3 of 192 kb/s."""
+    song = max(truth, key=lambda one: one["dur"])
+    audio = Audio.load(song["file"])
+    bar_n = 4 * 60 / song["tempo"] * audio.sr
+    whole_n = round(max(len(audio.samples) // bar_n, 1) * bar_n)
+    samples = np.tile(audio.samples[:whole_n, :2], (int(240 * audio.sr // whole_n) + 1, 1))
+    path.write_bytes(encode_mp3(samples, audio.sr))
+    return path
+
+
 def _speed(path: Path) -> dict[str, Any]:
     """CPU seconds of one thread's work, best of three, and what follows from them."""
     steps: dict[str, Callable[[], object]] = {

@@ -1,8 +1,9 @@
 """Build songs of known tempo, key and beats from published tunes: ``python -m benchmarks corpus --out DIR``.
 
-Chorales and fiddle tunes come from the corpus of music21 (``pip install music21``), the sound from this package's
-synthesizer. Sets: A chorales, M tunes alone, B tunes with drums, bass and chords, P the same without drums. A third of
-the pieces is marked ``held`` in ``truth.csv``: it is for judging, never for choosing parameters.
+Needs ``pip install -e '.[corpus]'``. Chorales and fiddle tunes come from the corpus of music21, songs for a General
+MIDI band from any folders of MIDI files (``--midi``), the sound from this package's synthesizer. Sets: A chorales, M
+tunes alone, B tunes with drums, bass and chords, P the same without drums, C MIDI files of even tempo. A third of the
+pieces is marked ``held`` in ``truth.csv``: it is for judging, never for choosing parameters.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from benchmarks._midi_songs import midi_song
 from suno_lab.engine.score import SR, Note, Part
 from suno_lab.engine.synth import play
 
@@ -51,6 +53,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--chorales", type=int, default=45)
     parser.add_argument("--tunes", type=int, default=45)
+    parser.add_argument("--midi", type=Path, nargs="*", default=(), help="folders of MIDI files, for set C")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -63,6 +66,11 @@ def main(argv: list[str]) -> int:
             for name in (kind,) if kind == "A" else ("M", "P", "B"):
                 rows.append(_render(name, tune, options.out, rng))
                 writer.writerow(rows[-1])
+                file.flush()
+        for folder in options.midi:
+            for row in _midi_rows(folder, options.out):
+                rows.append(row)
+                writer.writerow(row)
                 file.flush()
     print(json.dumps({"out": str(options.out), "songs_n": len(rows), "seconds": round(sum(r["dur"] for r in rows))}))
     return 0
@@ -126,9 +134,29 @@ def _render(name: str, tune: Tune, out: Path, rng: np.random.Generator) -> dict[
         timed = tuple(_note(n, off, quarter_s, rng.normal(0, jitter_s)) for n in part)
         mix += gain * play(Part(program=program, drums=drums, notes=timed), samples_n=samples_n)
     path = f"{name}_{tune.name}.flac"
-    soundfile.write(out / path, 0.9 * mix / max(np.abs(mix).max(), 1e-6), SR)
-    split = "held" if hashlib.sha256(tune.name.encode()).digest()[0] % 3 == 0 else "dev"
-    return dict(zip(FIELDS, (path, tempo, tonic, tune.mode, round(samples_n / SR, 6), off, name, split), strict=True))
+    _write(out / path, mix)
+    values = (path, tempo, tonic, tune.mode, round(samples_n / SR, 6), off, name, _split(tune.name))
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _midi_rows(folder: Path, out: Path) -> Iterator[dict[str, object]]:
+    """One row for every file of even tempo; its key is not known."""
+    for source in sorted(folder.glob("*.mid")):
+        if (song := midi_song(source)) is None:
+            continue
+        mix, tempo, off_s = song
+        path = f"C_{source.stem}.flac"
+        _write(out / path, mix)
+        values = (path, tempo, -1, "", round(len(mix) / SR, 6), off_s, "C", _split(path))
+        yield dict(zip(FIELDS, values, strict=True))
+
+
+def _write(path: Path, mix: np.ndarray) -> None:
+    soundfile.write(path, 0.9 * mix / max(np.abs(mix).max(), 1e-6), SR)
+
+
+def _split(name: str) -> str:
+    return "held" if hashlib.sha256(name.encode()).digest()[0] % 3 == 0 else "dev"
 
 
 def _note(note: tuple[float, float, int, float], off: float, quarter_s: float, off_s: float) -> Note:

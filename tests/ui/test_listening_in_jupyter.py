@@ -152,6 +152,7 @@ def test_a_listener_goes_through_by_pointer_and_keys_and_the_kernel_is_restarted
     assert test.get_by_label("both are bad").first.is_checked()
     test.get_by_label("A", exact=True).last.check()
     test.get_by_role("button", name="Next").click()
+    test.get_by_text("Your answer (fit): A").wait_for()  # Python says so once it has kept it
     test.get_by_role("button", name="Go on").click()
     test.get_by_role("heading", name="A break").wait_for()
     votes = "select scale, label, kind from ratings where kind = 'preference' order by rating_id"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ import numpy.typing as npt
 from suno_lab.audio.decoding import MAX_CHANNELS_N, MAX_DURATION_S, MAX_VALUES_N, Floats, decode
 from suno_lab.errors import AudioError
 from suno_lab.models import Word
+
+T = TypeVar("T")
 
 ANALYSIS_RATE_HZ = 22050  #: the rate at which music is measured
 MEL_N_FFT, MEL_HOP, MEL_BANDS_N = 1024, 256, 64
@@ -186,6 +188,12 @@ class Audio:
     def with_stems(self, stems: Mapping[str, Audio]) -> Audio:
         """The same sound, with separated parts."""
         return replace(self, stems=stems)
+
+    def shared(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives; made once and kept for the next who asks by this name, who must not change it."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
 
     # ── spectra, shared by the families ──────────────────────────────────────────────────────────────────────────────
     def spectra(self, n_fft: int, hop: int, *, sr: float = ANALYSIS_RATE_HZ) -> Iterator[Floats]:

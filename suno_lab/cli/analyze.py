@@ -31,6 +31,7 @@ examples:
   suno-lab analyze a.mp3 b.flac --families rhythm,tonality --json
   suno-lab analyze songs/ --beats beats.csv --jobs 2 --out features.parquet
   suno-lab analyze songs/ --excerpt 30,60 --long --out parts.parquet
+  suno-lab analyze songs/ --cache measures.sqlite --out features.csv
   suno-lab analyze /shared/songs --dask tcp://scheduler:8786 --out features.parquet
       # workers see the same paths; what a lost worker had is given to another
 """
@@ -56,6 +57,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--long", action="store_true", help="one row a file and feature, with unit and version")
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes to use (default 1)")
     parser.add_argument("--dask", metavar="ADDRESS", help="measure on the Dask cluster of this scheduler")
+    parser.add_argument("--cache", metavar="FILE", help="keep the measures in this file: a second run computes nothing")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON and nothing else")
     return parser
 
@@ -93,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
             beats=bool(args.beats),
             jobs=args.jobs,
             dask=args.dask,
+        cache=args.cache,
             progress=progress,
         )
     if args.beats:

@@ -16,6 +16,7 @@ def write(view: SessionView, folder: Path) -> list[Path]:
         if name not in view.frames:
             continue
         frame = dataset_clips(view) if name == "clips" else view.frames[name].reset_index()
+        frame.attrs = {}  # the folder on this machine is nobody else's business
         target = folder / f"{name}.parquet"
         frame.drop(columns="index", errors="ignore").to_parquet(target, index=False, compression="zstd")
         targets.append(target)

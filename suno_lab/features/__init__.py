@@ -9,21 +9,26 @@ from __future__ import annotations
 from suno_lab.features._analyze import analyze
 from suno_lab.features._extract import ESTIMATORS, beats, chords, downbeats, extract, feature, segments
 from suno_lab.features._feature import Feature, Row, Value
+from suno_lab.features._measuring import Source
 from suno_lab.features._registry import families
 from suno_lab.features._table import column_features
+from suno_lab.features.similarity import compare, near_duplicates
 
 __all__ = [
     "ESTIMATORS",
     "Feature",
     "Row",
+    "Source",
     "Value",
     "analyze",
     "beats",
     "chords",
     "column_features",
+    "compare",
     "downbeats",
     "extract",
     "families",
     "feature",
+    "near_duplicates",
     "segments",
 ]

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.audio import file_sha256
+from suno_lab.features._cache import Cache, opened
 from suno_lab.features._extract import check_estimator
 from suno_lab.features._feature import Row
-from suno_lab.features._measuring import Measured, Work, measure
+from suno_lab.features._measuring import Measured, Source, Work, measure
 from suno_lab.features._registry import families as registered
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = bool | Callable[[int, int], None] | None
-Cache = MutableMapping[tuple[str, ...], Row]
 
+BEATS = "rhythm.beats"  #: the name by which beat times are kept
 AUDIO_SUFFIXES = frozenset(
     (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".mp4", ".aif", ".aiff", ".caf", ".webm", ".w64", ".au")
 )
@@ -37,15 +38,17 @@ def analyze(
     jobs: int = 1,
     dask: Any = None,
     progress: Progress = None,
-    cache: Cache | None = None,
+    cache: Cache | str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Measure files: one row a file, and a file that cannot be measured is a row that says why.
 
     Parameters
     ----------
-    paths : path, iterable of paths, or DataFrame
-        A file, a folder (its audio files and those of its folders, by name), a list of both, or a frame with a
-        ``path`` column; its other columns are kept in front, its index is kept too.
+    paths : path, Clip, Source, iterable of those, or DataFrame
+        A file, a folder (its audio files and those of its folders, by name), a clip of a session (with its words, its
+        vocals and the length the service says), a :class:`Source`, a list of such, or a frame with a ``path`` column,
+        as ``session.df``; its other columns are kept in front, its index is kept too. Paths of a session's frames are
+        relative to its folder, which the frame knows; a column ``service_duration_s`` is what the service says.
     families, estimator
         As for :func:`extract`.
     excerpt : (start_s, end_s), optional
@@ -65,9 +68,10 @@ def analyze(
         the same paths and the same version of this package.
     progress : bool or callable, optional
         True shows a bar; a callable gets ``(done_n, total_n)``.
-    cache : mutable mapping, optional
-        Rows by ``(sha256, family, version, estimator)``, followed by the part's two ends where there is one; what is
-        found there is not measured again.
+    cache : path or mutable mapping, optional
+        A file (SQLite, made where it is missing) or mapping of rows by ``(sha256, family, version, estimator)``,
+        followed by the part's two ends where there is one; what is found there is not measured again, and other
+        versions stay beside it. Nothing is kept without it.
 
     Returns
     -------
@@ -87,12 +91,14 @@ def analyze(
 
     asked = tuple(registered(families))
     _check(estimator, excerpt, beats=beats, long=long)
-    given = paths if isinstance(paths, pd.DataFrame) else pd.DataFrame({"path": pd.Series(_files(paths), dtype=object)})
+    given = paths if isinstance(paths, pd.DataFrame) else _frame_of(paths)
     if "path" not in given:
         raise ValueError(f"the frame has no column 'path', only {', '.join(map(str, given.columns))}")
-    work = Work(path="", families=_versions(asked), estimator=estimator, beats=beats, excerpt=excerpt)
-    files = [_file(None if pd.isna(path) else str(path), work, cache) for path in given["path"]]
-    rows = list(_ticking(_rows(files, _way(jobs, dask), cache), len(files), progress))
+    work = Work(source=Source(path=""), families=_versions(asked), estimator=estimator, beats=beats, excerpt=excerpt)
+    with opened(cache) as kept:
+        files = [_file(source, work, kept) for source in _sources(given)]
+        rows = list(_ticking(_rows(files, way(jobs, dask), kept), len(files), progress))
+    given = given.drop(columns="source") if given.attrs.get("sources") else given
     table = _table.joined(given, _table.wide(rows, families=asked, beats=beats, excerpt=excerpt))
     return _table.long(table, families=asked, estimator=estimator) if long else table
 
@@ -112,9 +118,49 @@ def _versions(families: Iterable[str]) -> dict[str, int]:
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _files(paths: Any) -> list[str]:
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    return [file for path in given for file in _files_of(Path(path))]
+def _frame_of(things: Any) -> pd.DataFrame:
+    """What was given as paths, folders, clips and sources, one row a file."""
+    import pandas as pd
+
+    single = isinstance(things, (str, os.PathLike, Source)) or hasattr(things, "source")
+    found = [source for thing in ([things] if single else things) for source in _sources_of(thing)]
+    frame = pd.DataFrame({"path": pd.Series([s.path for s in found], dtype=object), "source": found}, dtype=object)
+    frame.attrs["sources"] = True
+    return frame
+
+
+def _sources_of(thing: Any) -> list[Source]:
+    """A source, what a clip says of itself, or the files of a path."""
+    thing = getattr(thing, "source", thing)
+    return [thing] if isinstance(thing, Source) else [Source(path=file) for file in _files_of(Path(thing))]
+
+
+def sources_of(things: Any) -> list[Source]:
+    """The files behind whatever :func:`analyze` takes, without the rows of a frame that have none."""
+    import pandas as pd
+
+    given = things if isinstance(things, pd.DataFrame) else _frame_of(things)
+    return [source for source in _sources(given) if source is not None]
+
+
+def _sources(given: pd.DataFrame) -> list[Source | None]:
+    """One for each row; None where there is no path."""
+    import pandas as pd
+
+    if given.attrs.get("sources"):
+        return list(given["source"])
+    folder = Path(given.attrs.get("folder", ""))
+    said = given["service_duration_s"] if "service_duration_s" in given else [None] * len(given)
+    return [
+        None if pd.isna(path) else Source(path=str(folder / str(path)), service_duration_s=_number(said_s))
+        for path, said_s in zip(given["path"], said, strict=True)
+    ]
+
+
+def _number(value: Any) -> float | None:
+    import pandas as pd
+
+    return None if pd.isna(value) else float(value)
 
 
 def _files_of(path: Path) -> list[str]:
@@ -134,36 +180,43 @@ class _File:
     sha256: str = ""
 
 
-def _file(path: str | None, work: Work, cache: Cache | None) -> _File:
-    if path is None:
+def _file(source: Source | None, work: Work, cache: Cache | None) -> _File:
+    if source is None:
         return _File(error="no file")
-    work = replace(work, path=path)
+    work = replace(work, source=source)
     if cache is None:
         return _File(work=work)
     try:
-        sha256 = file_sha256(path)
+        sha256 = file_sha256(source.path)
     except OSError as error:
         return _File(error=f"{type(error).__name__}: {error}")
-    known = {name: cache[key] for name in work.families if (key := _key(sha256, name, work)) in cache}
+    wanted = work.families | ({BEATS: registered(["rhythm"])["rhythm"].VERSION} if work.beats else {})
+    known = {name: cache[key] for name in wanted if (key := _key(sha256, name, work)) in cache}
     left = {name: version for name, version in work.families.items() if name not in known}
-    return _File(known=known, sha256=sha256, work=replace(work, families=left) if left or work.beats else None)
+    beats = work.beats and BEATS not in known
+    return _File(known=known, sha256=sha256, work=replace(work, families=left, beats=beats) if left or beats else None)
 
 
 def _key(sha256: str, family: str, work: Work) -> tuple[str, ...]:
-    return (sha256, family, str(work.families[family]), work.estimator, *map(str, work.excerpt or ()))
+    """By what a family's values are kept; whatever else was known of the file is part of it."""
+    version = registered(["rhythm" if family == BEATS else family])["rhythm" if family == BEATS else family].VERSION
+    said = [f"{work.source.service_duration_s} s"] if work.source.service_duration_s is not None else []
+    known = [repr((work.source.words, work.source.vocals))] if work.source.words or work.source.vocals else []
+    return (sha256, family, str(version), work.estimator, *map(str, work.excerpt or ()), *said, *known)
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 Way = Callable[[Sequence[Work]], Iterator[Measured]]
 
 
-def _way(jobs: int, dask: Any) -> Way:
+def way(jobs: int, dask: Any) -> Way:
     """Where to measure: here, in processes, or on a cluster."""
     if dask is not None:
         from suno_lab.features._cluster import measured_on_cluster
 
         return lambda works: measured_on_cluster(
-            [replace(work, path=os.path.abspath(work.path)) for work in works], dask
+            [replace(work, source=replace(work.source, path=os.path.abspath(work.source.path))) for work in works],
+            dask,
         )
     if jobs > 1:
         from suno_lab.features._processes import measured_by_processes
@@ -182,7 +235,9 @@ def _rows(files: Sequence[_File], way: Way, cache: Cache | None) -> Iterator[dic
             continue
         answer = next(answers) if file.work else Measured()
         if answer.error is None and file.work and cache is not None:
-            cache.update({_key(file.sha256, name, file.work): row for name, row in answer.rows.items()})
+            times = {} if answer.beats_s is None else {BEATS: {"beats_s": answer.beats_s}}
+            measured: dict[str, Any] = answer.rows | times
+            cache.update({_key(file.sha256, name, file.work): row for name, row in measured.items()})
         yield _row(file, answer)
 
 

@@ -12,7 +12,8 @@ import signal
 import sys
 from dataclasses import asdict
 
-from suno_lab.features._measuring import Measured, Work, measure
+from suno_lab.features._measuring import Measured, Source, Work, measure
+from suno_lab.models import Word
 
 
 def written(value: Work | Measured) -> str:
@@ -23,7 +24,10 @@ def written(value: Work | Measured) -> str:
 def read_work(line: str) -> Work:
     """The :class:`Work` of a line."""
     fields = json.loads(line)
-    return Work(**fields | {"excerpt": fields["excerpt"] and tuple(fields["excerpt"])})
+    about = fields["source"]
+    words = about["words"] and tuple(Word(**word) for word in about["words"])
+    part = fields["excerpt"] and tuple(fields["excerpt"])
+    return Work(**fields | {"source": Source(**about | {"words": words}), "excerpt": part})
 
 
 def read_measured(line: str) -> Measured:

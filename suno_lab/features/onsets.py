@@ -18,7 +18,7 @@ def onset_envelope(audio: Audio) -> Array:
     Shape (frames,), one value at each of ``audio.mel_times_s``. The rise is the central difference, so that a value
     belongs to the middle of its frame. All zero for silence and for audio of less than three frames.
     """
-    return onsets_of(audio.mel_level)
+    return audio.shared("onset_envelope", lambda: onsets_of(audio.mel_level))
 
 
 def onsets_of(level: Floats) -> Array:

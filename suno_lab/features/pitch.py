@@ -64,7 +64,11 @@ def pitch_classes(peaks: Peaks, *, tuning: float) -> Array:
 
 
 def frame_pitch_classes(audio: Audio) -> Array:
-    """Strength of the 12 pitch classes in each frame of :data:`FRAME_S` seconds, shape (frames, 12)."""
+    """Strength of the 12 pitch classes in each frame of :data:`FRAME_S` seconds, shape (frames, 12); kept."""
+    return audio.shared("frame_pitch_classes", lambda: _frame_pitch_classes(audio))
+
+
+def _frame_pitch_classes(audio: Audio) -> Array:
     frames_n = len(audio.magnitude(N_FFT, HOP, sr=RATE_HZ))
     peaks = find_peaks(audio)
     pitch_class, weight = _classified(peaks, tuning_semitones(peaks))

@@ -109,6 +109,10 @@ def segments(audio: Audio) -> tuple[Segment, ...]:
     novelty of their similarity (Foote, "Automatic audio segmentation using a measure of audio novelty", 2000).
     Empty for clips shorter than 12 s and for silence.
     """
+    return audio.shared("segments", lambda: _segments(audio))
+
+
+def _segments(audio: Audio) -> tuple[Segment, ...]:
     if audio.duration_s < 2 * SHORTEST_S or audio.peak == 0:
         return ()
     steps = describe_steps(audio)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from suno_lab.audio import Audio
     from suno_lab.audio.outline import Outline
+    from suno_lab.features import Source
     from suno_lab.lyrics import AlignmentCheck
     from suno_lab.session.session import SunoSession
     from suno_lab.session.task import Task
@@ -107,6 +108,11 @@ class Clip:
         """The audio file; None where it is not here (``session.files`` says why)."""
         found = files.audio_of(self._session.journal, self.clip_id)
         return None if found is None else self._session.folder / found[0]
+
+    @property
+    def source(self) -> Source:
+        """The file with what is known of it, as :func:`suno_lab.features.analyze` takes it; raises as :attr:`audio`."""
+        return self._session._source(self.clip_id, self._here())
 
     @property
     def audio(self) -> Audio:

@@ -152,7 +152,9 @@ class Keeping:
         for name in FRAMES:
             part = target / f".{name}.parquet.part"
             part.touch(mode=0o600)
-            getattr(self, name).to_parquet(part, compression="zstd")
+            frame = getattr(self, name)
+            frame.attrs = {}  # where the folder is now says nothing later
+            frame.to_parquet(part, compression="zstd")
             part.replace(target / f"{name}.parquet")
         return target
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +14,15 @@ from suno_lab.store.hashes import canonical
 from suno_lab.store.measures import MeasureKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
     from suno_lab.audio import Audio
     from suno_lab.client.policy import Surroundings
     from suno_lab.exports import SessionView
+    from suno_lab.features import Source
+    from suno_lab.features._measuring import Measured, Work
     from suno_lab.session.clip import Clip
     from suno_lab.store import Journal
     from suno_lab.store.frames import Frames
@@ -57,7 +57,9 @@ class Measuring(Trusting, Wording):
         """One row a clip: request, result and features joined; a failed request is a row too."""
         clip_makers = [name for name, operation in operations().items() if operation.makes == "clips"]
         beside = beside_requests(self.journal, self._worth())
-        return self._frames.joined("df", beside, clip_operations=canonical(clip_makers))
+        frame = self._frames.joined("df", beside, clip_operations=canonical(clip_makers))
+        frame.attrs["folder"] = str(self.folder)  # its paths are relative to it
+        return frame
 
     @property
     def requests(self) -> pd.DataFrame:
@@ -121,6 +123,9 @@ class Measuring(Trusting, Wording):
         *,
         estimator: str = DEFAULT_ESTIMATOR,
         clips: Iterable[Clip] | None = None,
+        excerpt: tuple[float, float] | None = None,
+        jobs: int = 1,
+        dask: Any = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> pd.DataFrame:
         """Measure every clip that is here: tempo, key, duration and the rest. Never buys anything.
@@ -135,45 +140,67 @@ class Measuring(Trusting, Wording):
             ``"suno_lab"``, or ``"librosa"`` for that library's own defaults.
         clips : iterable of Clip, optional
             Only these.
+        excerpt : (start_s, end_s), optional
+            Measure this part of every clip; it is kept beside the whole.
+        jobs : int
+            Processes to measure in.
+        dask : str or distributed.Client, optional
+            Measure on this Dask cluster, whose workers need the files at the same paths (extra ``dask``).
         progress : callable, optional
             Called with the numbers of files done and of all, before the first and after each.
 
         Returns
         -------
         pandas.DataFrame
-            One row a clip, index ``clip_id``: the features, then ``tempo_probability`` and ``key_probability`` with
-            their ``confidence_domain``, which are missing where no error card may speak (:meth:`error_card`).
+            One row a clip, index ``clip_id`` (of an excerpt ``clip_id, start_s, end_s``): the features,
+            then ``tempo_probability`` and ``key_probability`` with their ``confidence_domain``, which are missing where
+            no error card may speak (:meth:`error_card`).
         """
         from suno_lab import features
+        from suno_lab.features._analyze import way
+        from suno_lab.features._measuring import Work
 
-        chosen = features.families(families)
-        done = measures.known(self.journal, estimator=estimator)
+        label = estimator if excerpt is None else f"{estimator} {excerpt[0]}-{excerpt[1]} s"
+        versions = {name: module.VERSION for name, module in features.families(families).items()}
         wanted = None if clips is None else [clip.clip_id for clip in clips]
+        done = measures.known(self.journal, estimator=label)
+        todo: list[tuple[str, Work]] = []
         audio = self._audio(wanted)
-        show = progress or (lambda done, total: None)
-        show(0, len(audio))
-        for done_n, (sha256, path) in enumerate(audio.items(), 1):
-            missing = [
-                name for name, module in chosen.items()
-                if MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator) not in done
-            ]  # fmt: skip
+        for sha256, path in audio.items():
+            missing = {n: v for n, v in versions.items() if _key(sha256, n, v, label) not in done}
             if missing:
-                rows = _measured(sha256, missing, estimator, load=partial(self._decoded, sha256, path))
-                measures.keep(self.journal, rows, now=self._around.clock())
-            show(done_n, len(audio))
-        frame = self._features_frame(estimator=estimator)
-        return frame if wanted is None else frame.loc[wanted]
+                source = self._source_of(sha256, path)
+                todo.append((sha256, Work(source=source, families=missing, estimator=estimator, excerpt=excerpt)))
+        show = progress or (lambda done, total: None)
+        show(done_n := len(audio) - len(todo), len(audio))
+        answers = way(jobs, dask)([work for _, work in todo]) if todo else iter(())
+        for (sha256, work), answer in zip(todo, answers, strict=True):
+            measures.keep(self.journal, _rows(sha256, work, answer, label), now=self._around.clock())
+            show(done_n := done_n + 1, len(audio))
+        frame = self._features_frame(estimator=label)
+        frame = frame if wanted is None else frame.loc[wanted]
+        return frame if excerpt is None else _of_part(frame, *excerpt)
 
     def _decoded(self, sha256: str, path: Path) -> Audio:
         """The audio of a file, with the words and vocals that are kept of its clip."""
-        from suno_lab.audio import Audio
+        return self._source_of(sha256, path).load()
 
-        clip_id = str(self.journal.value("select clip_id from files where sha256 = ? and clip_id != ''", (sha256,)))
+    def _source_of(self, sha256: str, path: Path) -> Source:
+        sql = "select clip_id from files where sha256 = ? and clip_id != ''"
+        return self._source(str(self.journal.value(sql, (sha256,))), path)
+
+    def _source(self, clip_id: str, path: Path) -> Source:
+        """A clip's file with its words, its vocals and the length the service says."""
+        from suno_lab.features import Source
+
         timed = self.journal.value("select 1 from timed_lyrics where clip_id = ?", (clip_id,))
-        words = tasks.words_of(self.journal, clip_id) if timed else None
         vocals = tasks.vocals_of(self.journal, clip_id)
-        stems = None if vocals is None else {"vocals": Audio.load(self.folder / vocals)}
-        return dataclasses.replace(Audio.load(path), words=words, stems=stems)
+        return Source(
+            path=str(path),
+            service_duration_s=self.journal.value("select duration_s from clips where clip_id = ?", (clip_id,)),
+            words=tasks.words_of(self.journal, clip_id) if timed else None,
+            vocals=None if vocals is None else str(self.folder / vocals),
+        )
 
     def _audio(self, clip_ids: Iterable[str] | None) -> dict[str, Path]:
         """Stored audio by content: sha256 → path."""
@@ -257,22 +284,22 @@ class Measuring(Trusting, Wording):
         )
 
 
-def _measured(
-    sha256: str, families: list[str], estimator: str, *, load: Callable[[], Audio]
-) -> list[tuple[MeasureKey, dict[str, Any], str | None]]:
-    """Measure one file; one that cannot be read has an error in place of values."""
-    from suno_lab import features
-    from suno_lab.errors import AudioError
+def _key(sha256: str, family: str, version: int, estimator: str) -> MeasureKey:
+    return MeasureKey(sha256=sha256, family=family, version=version, estimator=estimator)
 
-    rows: list[tuple[MeasureKey, dict[str, Any], str | None]] = []
-    audio: Audio | None = None
-    error: str | None = None
-    try:
-        audio = load()
-    except AudioError as problem:
-        error = str(problem)
-    for name, module in features.families(families).items():
-        values = {} if audio is None else features.extract(audio, families=[name], estimator=estimator)
-        key = MeasureKey(sha256=sha256, family=name, version=module.VERSION, estimator=estimator)
-        rows.append((key, dict(values), error))
-    return rows
+
+def _rows(
+    sha256: str, work: Work, answer: Measured, label: str
+) -> list[tuple[MeasureKey, Mapping[str, Any], str | None]]:
+    """What is kept of an answer: values, or why a file has none; nothing where only its process failed."""
+    if answer.error is not None and not answer.error.startswith("AudioError: "):
+        return []
+    return [
+        (_key(sha256, name, version, label), answer.rows.get(name, {}), answer.error)
+        for name, version in work.families.items()
+    ]
+
+
+def _of_part(frame: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
+    """The same with the part in the index."""
+    return frame.assign(start_s=start_s, end_s=end_s).set_index(["start_s", "end_s"], append=True)

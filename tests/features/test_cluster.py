@@ -12,7 +12,7 @@ import soundfile
 from suno_lab import features
 from suno_lab.errors import InvalidRequest
 from suno_lab.features._cluster import _answers
-from suno_lab.features._measuring import Measured, Work, measure_all
+from suno_lab.features._measuring import Measured, Source, Work, measure_all
 
 FAMILIES = ("level", "file", "loudness")
 
@@ -68,13 +68,15 @@ class Client:
     """A client whose workers die of one file."""
 
     def submit(self, function, works, *, pure):
-        return Killed() if any("deadly" in work.path for work in works) else Done(function(works))
+        return Killed() if any("deadly" in work.source.path for work in works) else Done(function(works))
 
 
 def test_a_file_that_kills_every_worker_is_one_row(folder):
     pytest.importorskip("distributed", reason='needs the extra "dask"')
     versions = {"level": features.families()["level"].VERSION}
-    works = [Work(path=str(folder / name), families=versions) for name in ("00.wav", "deadly.wav", "01.wav")]
+    works = [
+        Work(source=Source(path=str(folder / name)), families=versions) for name in ("00.wav", "deadly.wav", "01.wav")
+    ]
     answers = _answers(Client(), works, Killed())
     assert [answer.error is None for answer in answers] == [True, False, True]
     assert answers[1].error == "KilledWorker: 4 workers died of it"
@@ -82,7 +84,7 @@ def test_a_file_that_kills_every_worker_is_one_row(folder):
 
 
 def test_another_version_is_not_mixed_in(folder):
-    answer = measure_all([Work(path=str(folder / "00.wav"), families={"level": -1})])[0]
+    answer = measure_all([Work(source=Source(path=str(folder / "00.wav")), families={"level": -1})])[0]
     assert answer == Measured(
         error="RuntimeError: another version of suno_lab measures here: level would not be comparable"
     )

@@ -10,6 +10,8 @@ import soundfile
 
 from suno_lab import features
 from suno_lab.audio import Audio
+from suno_lab.errors import StoreError
+from suno_lab.models import Word
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +114,47 @@ def test_the_hot_path_needs_no_librosa():
     code = "import sys; from suno_lab import features; features.families(); import suno_lab.audio; "
     code += "print([m for m in ('librosa', 'numba', 'pandas', 'matplotlib') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_file_of_measures_makes_the_second_run_compute_nothing(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    soundfile.write(tmp_path / "a.wav", rng.normal(scale=0.1, size=22050), 22050)
+    options = {"families": ("level", "file"), "cache": tmp_path / "measures.sqlite", "beats": True}
+    first = features.analyze(tmp_path, **options)
+    monkeypatch.setattr("suno_lab.audio.Audio.load", lambda *a, **k: pytest.fail("measured again"))
+    pd.testing.assert_frame_equal(features.analyze(tmp_path, **options), first)
+    (tmp_path / "a.wav").rename(tmp_path / "b.wav")
+    assert features.analyze(tmp_path, **options)["path"].str.endswith("b.wav").all()
+
+
+def test_versions_stay_side_by_side(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "a.wav", np.zeros(100), 22050)
+    cache = {}
+    features.analyze(tmp_path / "a.wav", families="file", cache=cache)
+    monkeypatch.setattr("suno_lab.features.file.VERSION", 999)
+    features.analyze(tmp_path / "a.wav", families="file", cache=cache)
+    assert sorted(key[2] for key in cache) == sorted({"999", *(key[2] for key in cache)})
+    assert len(cache) == 2
+
+
+def test_a_cache_that_is_something_else_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("not a database\n" * 100)
+    with pytest.raises(StoreError, match=r"notes\.txt"):
+        features.analyze([], cache=tmp_path / "notes.txt")
+
+
+def test_the_service_word_of_a_frame_is_heeded(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.full(22050, 0.1), 22050)
+    frame = pd.DataFrame({"path": [str(tmp_path / "a.wav")] * 2, "service_duration_s": [1.0, 1.5]})
+    assert features.analyze(frame, families="file", cache={})["truncated"].tolist() == [False, True]
+
+
+def test_a_source_brings_words_and_vocals_to_any_process(tmp_path):
+    tone = 0.1 * np.sin(2 * np.pi * 220 * np.arange(22050) / 22050)
+    for name in ("mix.wav", "vocals.wav"):
+        soundfile.write(tmp_path / name, tone, 22050)
+    words = (Word(word="slow", start_s=0.1, end_s=0.5), Word(word="tide", start_s=0.5, end_s=0.9))
+    source = features.Source(path=str(tmp_path / "mix.wav"), words=words, vocals=str(tmp_path / "vocals.wav"))
+    here = features.analyze(source, families="voice")
+    assert (here["words_n"][0], here["voice_register"][0]) == (2, "baritone")
+    pd.testing.assert_frame_equal(features.analyze([source, tmp_path / "mix.wav"], families="voice", jobs=2)[:1], here)

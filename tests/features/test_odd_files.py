@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from suno_lab import features
+from suno_lab.audio import Audio
 
 SR = 16_000
 T = np.arange(3 * SR) / SR
@@ -26,8 +27,8 @@ def forged_wav(frames_n, data):
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
-    """One row for each odd file, by name."""
+def odd_folder(tmp_path_factory):
+    """Odd files."""
     folder = tmp_path_factory.mktemp("odd")
     soundfile.write(folder / "sweep.wav", SWEEP, SR)
     soundfile.write(folder / "one_sample.wav", [0.5], SR)
@@ -46,7 +47,13 @@ def rows(tmp_path_factory):
     (folder / "text.mp3").write_text("not audio\n" * 99)
     for rate_hz in RATES_HZ:
         soundfile.write(folder / f"rate_{rate_hz}.wav", clicks(rate_hz), rate_hz)
-    table = features.analyze(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rows(odd_folder):
+    """One row for each odd file, by name."""
+    table = features.analyze(odd_folder)
     return table.set_index(table["path"].str.rsplit("/", n=1).str[1])
 
 
@@ -113,3 +120,45 @@ def test_the_rate_changes_neither_tempo_nor_level(rows, rate_hz):
     assert row["tempo_bpm"] == pytest.approx(120, rel=2e-3)
     assert row["duration_s"] == 6.0
     assert row["rms_dbfs"] == pytest.approx(rows.loc["rate_44100.wav", "rms_dbfs"], abs=0.2)
+
+
+FAMILIES = features.families()
+
+
+@pytest.mark.parametrize("cut_n", [0, 1, 4, 11, 44, 45, 1000, 5000])
+@pytest.mark.parametrize("name", ["whole.mp3", "whole.flac", "sweep.wav"])
+def test_a_file_cut_anywhere_is_values_or_a_typed_error(odd_folder, tmp_path, name, cut_n):
+    (tmp_path / name).write_bytes((odd_folder / name).read_bytes()[:cut_n])
+    row = features.analyze(tmp_path / name).iloc[0]
+    assert pd.isna(row["error"]) or row["error"].startswith("AudioError: ")
+
+
+def test_bytes_that_were_flipped_are_values_or_a_typed_error(odd_folder, tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        name = ("whole.mp3", "whole.flac", "sweep.wav")[number % 3]
+        data = bytearray((odd_folder / name).read_bytes())
+        for place in rng.integers(len(data), size=50):
+            data[place] ^= int(rng.integers(1, 256))
+        (tmp_path / f"{number}_{name}").write_bytes(data)
+    table = features.analyze(tmp_path)
+    assert (table["error"].isna() | table["error"].str.startswith("AudioError: ")).all()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("frames_n", [2, 100, 1023, 1025, 2049, SR, 5 * SR])
+def test_every_family_takes_any_length(family, frames_n):
+    row = FAMILIES[family].extract(Audio(np.tile(NOISE, 2)[:frames_n], SR))
+    assert not [value for value in row.values() if isinstance(value, float) and not np.isfinite(value)]
+
+
+@pytest.mark.parametrize("bpm", range(40, 241, 8))
+def test_clicks_at_any_tempo_are_bars_or_none_and_steady(bpm):
+    burst = np.random.default_rng(0).normal(size=300) * np.geomspace(0.5, 0.001, 300)
+    samples = np.zeros(24 * SR)
+    for start_s in np.arange(0.5, 23.5, 60 / bpm):
+        samples[round(start_s * SR) : round(start_s * SR) + 300] += burst
+    row = features.extract(Audio(samples, SR), families=("rhythm", "meter"))
+    ratio = row["tempo_bpm"] / bpm
+    assert min(abs(ratio / r - 1) for r in (1, 2, 0.5, 3, 1 / 3)) < 0.002
+    assert row["tempo_stability"] in (None, 1.0)

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+import soundfile
 
+from suno_lab import features
 from suno_lab.audio import Audio
 from suno_lab.features.similarity import compare
 
@@ -58,3 +60,19 @@ def test_another_sound_is_further_away(song):
 def test_silence_leaves_all_open(silence, song):
     assert set(compare(silence, song).values()) == {None}
     assert compare(Audio(np.ones(1), SR), song) is not None
+
+
+def test_near_duplicates_of_a_folder_are_found(tmp_path):
+    first, second = (tune(seed, notes_n=30) for seed in (1, 2))
+    soundfile.write(tmp_path / "a.wav", first.samples, SR)
+    soundfile.write(tmp_path / "b.wav", second.samples, SR)
+    soundfile.write(tmp_path / "c.mp3", 0.5 * first.samples[2 * SR :], SR)
+    (tmp_path / "d.mp3").write_bytes(b"nothing")
+    seen = []
+    found = features.near_duplicates(tmp_path, progress=lambda done_n, total_n: seen.append((done_n, total_n)))
+    assert found[["a", "b"]].map(lambda path: path[-5:]).values.tolist() == [["a.wav", "c.mp3"]]
+    assert found["fingerprint_offset_s"][0] == pytest.approx(2.0, abs=0.05)
+    pair = features.compare(tmp_path / "a.wav", tmp_path / "c.mp3")
+    assert found["fingerprint_error"][0] == pytest.approx(pair["fingerprint_error"], abs=1e-4)
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert features.near_duplicates([]).empty

@@ -317,3 +317,24 @@ def test_awkward_tasks_give_what_can_be_had(open_session, fault: str, status: st
     assert session.files["status"].tolist() == [status] * 2
     assert session.requests["state"].tolist() == ["ACCEPTED"]
     assert session.files["error"].notna().all() == (status == "FAILED")
+
+
+def test_a_part_is_measured_beside_the_whole(session: SunoSession) -> None:
+    session.generate("a tune", **PIANO)
+    whole = session.analyze("file", jobs=2)
+    part = session.analyze("file", excerpt=(1.0, 3.0))
+    assert part.index.names == ["clip_id", "start_s", "end_s"]
+    assert part["duration_s"].tolist() == [2.0, 2.0]
+    assert whole["service_duration_s"].notna().all()
+    assert not whole["truncated"].any()
+    pd.testing.assert_frame_equal(session.analyze("file"), whole)
+
+
+def test_clips_and_frames_of_a_session_are_measured_anywhere(session: SunoSession) -> None:
+    from suno_lab import features
+
+    task = session.generate("a tune", **PIANO)
+    kept = session.analyze("file")["duration_s"].tolist()
+    assert features.analyze(task.clips[0], families="file")["duration_s"].tolist() == kept[:1]
+    assert features.analyze(task.clips, families="file")["duration_s"].tolist() == kept
+    assert features.analyze(session.df, families="file")["duration_s"].tolist() == kept

@@ -136,7 +136,7 @@ def plot_onset_deviations(
 
 
 def _signed(seconds: float, digits: int = 2) -> str:
-    return f"{seconds:+.{digits}f}".replace("-", "−")
+    return f"{round(seconds, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
 def shape_deviation_ecdf(reference: Words, estimated: Words) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from suno_lab.client.account import Account
 from suno_lab.client.asking import Asker
 from suno_lab.client.downloads import Downloader
@@ -77,7 +79,11 @@ class Client:
             Whatever went wrong, in its class.
         """
         started = self._clock()
-        row = await self.sender.deliver(request_id, note=note)
+        try:
+            row = await self.sender.deliver(request_id, note=note)
+        except asyncio.CancelledError:
+            self.sender.when_answered(request_id, lambda: self.follower.left_alone(request_id))
+            raise
         if row.task_id is not None:
             left = None if timeout_s is None else max(timeout_s - (self._clock() - started), 0.0)
             await self.follower.follow(row.task_id, timeout_s=left, note=note)

@@ -56,6 +56,12 @@ class Follower:
         tasks.finish(self._journal, task_id, now=self._around.clock())
         return record
 
+    def left_alone(self, request_id: str) -> None:
+        """Write down that nobody watches the task of a request: its asker went while it was being sent."""
+        row = ledger.get(self._journal, request_id)
+        if row.task_id is not None and row.status == "PENDING":
+            tasks.interrupt(self._journal, row.task_id, now=self._around.clock())
+
     async def _until_over(self, task_id: str, row: RequestRow, *, timeout_s: float | None, note: Note) -> TaskRecord:
         operation, patience = operations()[row.operation], Patience()
         seen = tasks.record_of(self._journal, task_id)

@@ -116,6 +116,11 @@ class Sender:
             return problem
         return None
 
+    def when_answered(self, request_id: str, then: Callable[[], None]) -> None:
+        """Do something once the answer of a call that is being sent is kept; nothing where none is being sent."""
+        if (post := self._posts.get(request_id)) is not None:
+            post.add_done_callback(lambda _: then())
+
     async def _settled(self, row: RequestRow, note: Note) -> RequestRow | None:
         """What a request that is not NEW means for who wants it carried out; None for: look again."""
         if row.state in (RequestState.ACCEPTED, RequestState.DONE, RequestState.FAILED):

@@ -371,7 +371,12 @@ class Requesting:
         found = tasks.unfinished(self.journal)
         asked = {row.task_id: row.request_id for row in map(self._row_of, found)}
         jobs: list[Job[Any]] = [Job(asked[task_id], self._following(line, task_id, timeout_s)) for task_id in found]
-        unsent = ledger.in_states(self.journal, RequestState.NEW) if send else []
+        new = ledger.in_states(self.journal, RequestState.NEW)
+        unsent = new if send else []
+        left_n = sum(row.request_id not in self._jobs for row in new)
+        if left_n and not send:
+            said = f"suno_lab: requests that never left: {left_n}; session.resume(send=True) sends them"
+            choose_display(self._progress).say(said)
         jobs += [self._job_of(line, row, timeout_s) for row in unsent]
         self._watch_all(jobs, failed_tasks_raise=False)
         sent = [ledger.get(self.journal, row.request_id).task_id for row in unsent]

@@ -213,7 +213,7 @@ def test_a_cancelled_asker_does_not_cut_the_call(bench) -> None:
             return await original(request)
 
         bench.service.send = slow
-        asking = asyncio.ensure_future(client.sender.deliver(row.request_id))
+        asking = asyncio.ensure_future(client.perform(row.request_id))
         await reached.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -224,6 +224,7 @@ def test_a_cancelled_asker_does_not_cut_the_call(bench) -> None:
     bench.service.on(PATH, ACCEPTED)
     asyncio.run(asked_and_cancelled())
     assert bench.row(row).state == "ACCEPTED"
+    assert bench.row(row).status == "INTERRUPTED"  # accepted, and nobody watches
 
 
 def test_two_askers_of_one_request_send_it_once(bench) -> None:

@@ -12,6 +12,7 @@ from suno_lab import SunoSession
 from suno_lab.api.music import Generate
 from suno_lab.emulator import EmulatorSettings
 from suno_lab.errors import InvalidRequest, NotFound, RepeatedRequest, SunoLabError, TaskFailed, WaitTimeout
+from suno_lab.session.progress import Silent
 from suno_lab.store import requests as ledger
 from suno_lab.store.requests import Draft
 from suno_lab.tables import DF_COLUMNS, TABLES
@@ -249,13 +250,24 @@ def test_resuming_gets_files_that_are_missing(session: SunoSession) -> None:
     assert session.resume() == []
 
 
-def test_resuming_sends_what_never_left_only_when_told_to(session: SunoSession) -> None:
+def test_resuming_sends_what_never_left_only_when_told_to(
+    session: SunoSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    class Saying(Silent):
+        def say(self, text: str) -> None:
+            said.append(text)
+
+    monkeypatch.setattr("suno_lab.session.requesting.choose_display", lambda progress: Saying())
     request = Generate(description="a tune", instrumental=True, model="V5")
     draft = Draft(request=request, service="emulator", credits_estimated=12.0)
     ledger.record(session.journal, draft, now=1.0)
     assert session.resume() == []
+    assert said == ["suno_lab: requests that never left: 1; session.resume(send=True) sends them"]
     assert session.exchanges.empty
     (task,) = session.resume(send=True)
+    assert len(said) == 1
     assert task.status == "SUCCESS"
     assert session.generate("a tune", **PIANO) == task
 

@@ -7,7 +7,7 @@ not a promise.
 
 from __future__ import annotations
 
-from suno_lab.calibration.card import ErrorCard, error_card, shipped_card, with_probabilities
+from suno_lab.calibration.card import ErrorCard, chances, error_card, shipped_card, with_probabilities
 from suno_lab.calibration.labels import LabelledTruth, labelled_truth
 from suno_lab.calibration.measuring import measure
 from suno_lab.calibration.scores import key_score, octave_ratio
@@ -17,6 +17,7 @@ from suno_lab.calibration.truth import read_truth
 __all__ = [
     "ErrorCard",
     "LabelledTruth",
+    "chances",
     "engine_songs",
     "error_card",
     "key_score",

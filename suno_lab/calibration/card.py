@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from html import escape
@@ -333,19 +333,35 @@ def with_probabilities(df: pd.DataFrame, card: ErrorCard, *, estimator: str = "s
     """
     import pandas as pd
 
+    said = {name: df[f"{name}_confidence"].to_numpy(dtype="float64", na_value=math.nan) for name in _FAMILY_OF}
+    emulated = [None if value is pd.NA else value for value in df["emulated"].tolist()]
+    worth = chances(said, emulated, card, estimator=estimator)
+    columns: dict[str, Any] = {f"{name}_probability": pd.Series(worth[name], index=df.index) for name in _FAMILY_OF}
+    known = ~np.all(np.isnan(list(worth.values())), axis=0)
+    domain = pd.Series(card.domain, index=df.index, dtype="string").where(known)
+    return df.assign(**columns, confidence_domain=domain)
+
+
+def chances(
+    said: Mapping[str, npt.NDArray[np.float64]],
+    emulated: Sequence[bool | None],
+    card: ErrorCard,
+    *,
+    estimator: str = "suno_lab",
+) -> dict[str, npt.NDArray[np.float64]]:
+    """What raw confidences of ``tempo`` and ``key`` mean: chances of being right, NaN where the card may not speak.
+
+    As :func:`with_probabilities`, of plain arrays of shape (n,).
+    """
     from suno_lab.features import families
 
     now = {name: module.VERSION for name, module in families(_FAMILY_OF.values()).items()}
-    inside = df["emulated"].eq(card.emulated).fillna(False).astype(bool)
-    columns: dict[str, Any] = {}
+    inside = np.array([value is not None and bool(value) == card.emulated for value in emulated], dtype=bool)
+    found = {}
     for name, family in _FAMILY_OF.items():
-        inside_now = inside & (card.versions.get(family) == now[family])
-        said = df[f"{name}_confidence"].to_numpy(dtype="float64", na_value=math.nan)
-        chances = card.probabilities(name, said, estimator=estimator)  # type: ignore[arg-type]
-        columns[f"{name}_probability"] = pd.Series(chances, index=df.index, dtype="float64").where(inside_now)
-    known = columns["tempo_probability"].notna() | columns["key_probability"].notna()
-    domain = pd.Series(card.domain, index=df.index, dtype="string").where(known)
-    return df.assign(**columns, confidence_domain=domain)
+        speaks = inside & (card.versions.get(family) == now[family])
+        found[name] = np.where(speaks, card.probabilities(name, said[name], estimator=estimator), math.nan)  # type: ignore[arg-type]
+    return found
 
 
 _FAMILY_OF = {"tempo": "rhythm", "key": "tonality"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from suno_lab.errors import StudyError
 from suno_lab.store import files
-from suno_lab.tables import BOOLEAN, CONFIDENCE_COLUMNS, FLOAT, array
+from suno_lab.tables import CONFIDENCE_COLUMNS, FLOAT, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -41,18 +41,17 @@ class Worth:
         self, measured: Mapping[str, Sequence[Any]], emulated: Sequence[Any], *, estimator: str
     ) -> dict[str, Sequence[Any]]:
         """``CONFIDENCE_COLUMNS`` for rows with raw confidences: missing wherever no card of their domain speaks."""
-        import pandas as pd
+        from suno_lab.calibration import chances
 
-        from suno_lab.calibration import with_probabilities
-
-        names = [column.name for column in CONFIDENCE_COLUMNS]
-        said = {name: array(measured[name], FLOAT) for name in ("tempo_confidence", "key_confidence")}
+        said = {name: numbers(measured[f"{name}_confidence"], FLOAT)[0] for name in ("tempo", "key")}
         try:
-            asked = pd.DataFrame({**said, "emulated": array(emulated, BOOLEAN)})
-            known = with_probabilities(asked, self.card(), estimator=estimator)[names].astype(object)
+            card = self.card()
         except StudyError:  # a card of an earlier version says nothing; error_card() tells its reader why
-            return {name: [None] * len(emulated) for name in names}
-        return {name: known[name].where(known[name].notna(), None).tolist() for name in names}
+            return {column.name: [None] * len(emulated) for column in CONFIDENCE_COLUMNS}
+        worth = chances(said, emulated, card, estimator=estimator)
+        tempo, key = ([None if chance != chance else chance for chance in worth[name].tolist()] for name in said)
+        domains = [None if pair == (None, None) else card.domain for pair in zip(tempo, key, strict=True)]
+        return {"tempo_probability": tempo, "key_probability": key, "confidence_domain": domains}
 
 
 class Trusting:

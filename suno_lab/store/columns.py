@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from suno_lab.tables import STRING, Column, column_of, numbers, strings
+from suno_lab.tables import FLOAT, STRING, Column, column_of, numbers, strings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +51,8 @@ class Grown:
         self._positions: list[Array] = [np.empty(0, dtype="int64")]
         self._numbers = {c.name: numbers((), c.dtype) for c in columns if c.dtype != STRING}
         self._strings = {c.name: [pa.array((), pa.large_string())] for c in columns if c.name not in self._numbers}
+        self._floats = [column.name for column in columns if column.dtype == FLOAT]
+        self._block: Array = np.empty((len(self._floats), 0))  #: all of them: pandas is slow with hundreds of pieces
         self._roomy: pd.DataFrame | None = None
 
     def between(self, low: int, high: int) -> tuple[int, int]:
@@ -101,10 +103,17 @@ class Grown:
         self.n += rows_n
 
     def _make_room(self, rows_n: int) -> None:
+        rows = self._roomier(rows_n)
+        self._positions[:] = [_roomy(part[: self.n], self._room_n) for part in self._positions]
+        for name, held in self._numbers.items():
+            held[:] = [_roomy(part[: self.n], self._room_n, rows.get(name)) for part in held]
+
+    def _roomier(self, rows_n: int) -> dict[str, Array]:
+        """Make room for at least so many rows; the new places of the columns that lie in one block."""
         self._room_n = rows_n + SPARE_N + int(rows_n * SPARE_SHARE)
         self._roomy = None
-        for held in (self._positions, *self._numbers.values()):
-            held[:] = [_roomy(part[: self.n], self._room_n) for part in held]
+        self._block = np.empty((len(self._floats), self._room_n))
+        return dict(zip(self._floats, self._block, strict=True))
 
     def _rebuild(
         self,
@@ -115,11 +124,14 @@ class Grown:
     ) -> None:
         plan = list(_plan(cuts, self.n))
         rows_n = sum(stop - start for _, start, stop in plan)
-        self._room_n = rows_n + SPARE_N + int(rows_n * SPARE_SHARE)
-        self._roomy = None
-        for held, new in ((self._positions, positions), *((self._numbers[name], read[name]) for name in read)):
+        rows = self._roomier(rows_n)
+        for name, held, new in (("", self._positions, positions), *((n, self._numbers[n], read[n]) for n in read)):
             held[:] = [
-                _roomy(np.concatenate([(b if is_new else a)[start:stop] for is_new, start, stop in plan]), self._room_n)
+                _roomy(
+                    np.concatenate([(b if is_new else a)[start:stop] for is_new, start, stop in plan]),
+                    self._room_n,
+                    rows.get(name),
+                )
                 for a, b in zip(held, new, strict=True)
             ]
         for name, piece in texts.items():
@@ -146,11 +158,13 @@ class Grown:
         import pyarrow as pa
 
         blank: Any = pd.array(pa.nulls(self._room_n, pa.large_string()), dtype=STRING)
-        made = {
-            column.name: column_of(self._numbers[column.name], column.dtype) if column.name in self._numbers else blank
-            for column in self.columns
-        }
-        return pd.DataFrame(made, index=range(self._room_n), copy=False)
+        made = pd.DataFrame(self._block.T, index=range(self._room_n), columns=self._floats, copy=False)
+        for place, column in enumerate(self.columns):
+            if column.dtype != FLOAT:
+                parts = self._numbers.get(column.name)
+                values = column_of(parts, column.dtype) if parts else blank
+                made.insert(place, column.name, pd.Series(values, index=made.index, copy=False))  # arrays are copied
+        return made
 
 
 class Levels:
@@ -206,8 +220,8 @@ class Levels:
         self._codes[place] = np.concatenate([self._codes[place], added])
 
 
-def _roomy(values: Array, room_n: int) -> Array:
-    held = np.empty(room_n, dtype=values.dtype)
+def _roomy(values: Array, room_n: int, held: Array | None = None) -> Array:
+    held = np.empty(room_n, dtype=values.dtype) if held is None else held
     held[: len(values)] = values
     return held
 

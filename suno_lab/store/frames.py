@@ -311,9 +311,6 @@ class Frames:
             kept.edition += 1
 
 
-WIDE_N = 90  #: columns
-
-
 def _spans(positions: Sequence[int]) -> Iterator[Span]:
     """Ascending positions → first and last of each group of neighbours."""
     if not positions:
@@ -342,8 +339,6 @@ def _grouped(spans: Iterable[Span]) -> Iterator[list[Span]]:
 
 
 def _indexed(frame: pd.DataFrame, levels: Levels) -> pd.DataFrame:
-    if frame.shape[1] > WIDE_N:
-        frame = frame.copy()  # puts columns of one dtype together: a hundred apart, and pandas warns of the next one
     if len(levels.names) > 1:
         return frame.drop(columns=list(levels.names)).set_axis(levels.extended(frame), axis=0)
     return frame.set_index(list(levels.names)) if levels.names else frame

@@ -120,10 +120,17 @@ def _backtrack(total: Array, before: np.ndarray, period: float) -> Array:
 
 
 def beat_frames(envelope: Array, tempo_bpm: float, level: Floats) -> Array:
-    """Beats in frames: the even grid where the music stays on one, else a path through the onsets."""
-    if not keeps_grid(envelope, tempo_bpm, grid_phase(envelope, tempo_bpm)):
-        return track_beats(envelope, tempo_bpm)
-    return np.arange(beat_phase(envelope, tempo_bpm, level), len(envelope), 60 * FRAMES_HZ / tempo_bpm)
+    """Beats in frames: the even grid where the music stays on one, else a path through the onsets.
+
+    There are none before the first and after the last attack.
+    """
+    period = 60 * FRAMES_HZ / tempo_bpm
+    if keeps_grid(envelope, tempo_bpm, grid_phase(envelope, tempo_bpm)):
+        beats = np.arange(beat_phase(envelope, tempo_bpm, level), len(envelope), period)
+    else:
+        beats = track_beats(envelope, tempo_bpm)
+    attacks = np.flatnonzero(envelope > envelope.mean())
+    return beats[(beats >= attacks[0] - period / 2) & (beats <= attacks[-1] + period / 2)]
 
 
 def keeps_grid(envelope: Array, tempo_bpm: float, first: float) -> bool:

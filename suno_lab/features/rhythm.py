@@ -10,7 +10,7 @@ from suno_lab.features.beat_tracking import attack_shift_s, beat_frames
 from suno_lab.features.onsets import FRAMES_HZ, Array, onset_envelope
 from suno_lab.features.tempo import TempoEstimate, estimate_tempo
 
-VERSION = 2
+VERSION = 3
 
 FEATURES = (
     Feature(

@@ -49,6 +49,7 @@ class Grown:
         self.n = 0
         self._room_n = 0
         self._positions: list[Array] = [np.empty(0, dtype="int64")]
+        self._dtypes = {c.name: c.dtype for c in columns}
         self._numbers = {c.name: numbers((), c.dtype) for c in columns if c.dtype != STRING}
         self._strings = {c.name: [pa.array((), pa.large_string())] for c in columns if c.name not in self._numbers}
         self._floats = [column.name for column in columns if column.dtype == FLOAT]
@@ -78,7 +79,7 @@ class Grown:
             Whether the rows of before are as they were.
         """
         added = [np.array(positions, dtype="int64")]
-        read = {name: numbers(rows[name], self._dtype(name)) for name in self._numbers}
+        read = {name: numbers(rows[name], self._dtypes[name]) for name in self._numbers}
         texts = {name: strings(rows[name]) for name in self._strings}
         grows = all(cut.start == self.n for cut in cuts)
         if grows:
@@ -86,9 +87,6 @@ class Grown:
         else:
             self._rebuild(cuts, added, read, texts)
         return grows
-
-    def _dtype(self, name: str) -> str:
-        return next(column.dtype for column in self.columns if column.name == name)
 
     def _append(
         self, rows_n: int, positions: list[Array], read: Mapping[str, list[Array]], texts: Mapping[str, pa.Array]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +97,16 @@ def _decode_mp3(file: Any, path: Path, *, max_duration_s: float) -> Decoded:
     breaks_off, tagged = mp3_breaks_off(data), with_frame_count(data)
     if tagged is None:
         return Decoded(*_read(file, path, max_duration_s=max_duration_s), file.frames, "mp3", breaks_off)
-    with soundfile.SoundFile(BytesIO(tagged)) as counted:
+    with _nameless(tagged) as copy, soundfile.SoundFile(copy.fileno(), closefd=False) as counted:
         return Decoded(*_read(counted, path, max_duration_s=max_duration_s), None, "mp3", breaks_off)
+
+
+def _nameless(data: bytes) -> IO[bytes]:
+    """A file of these bytes without a name. A decoder reading Python's memory would hold up its threads."""
+    file = open(os.memfd_create("sound"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile()  # noqa: SIM115
+    file.write(data)
+    file.seek(0)
+    return file
 
 
 def _read(file: Any, path: Path, *, max_duration_s: float) -> tuple[Floats, int]:

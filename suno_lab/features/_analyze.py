@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suno_lab.audio import file_sha256
+from suno_lab.features._ahead import TABLES, import_ahead
 from suno_lab.features._cache import Cache, opened
 from suno_lab.features._extract import check_estimator
 from suno_lab.features._feature import Row
@@ -85,20 +87,18 @@ def analyze(
     InvalidRequest
         For ``dask`` without its extra.
     """
-    import pandas as pd
-
-    from suno_lab.features import _table
-
     asked = tuple(registered(families))
     _check(estimator, excerpt, beats=beats, long=long)
-    given = paths if isinstance(paths, pd.DataFrame) else _frame_of(paths)
-    if "path" not in given:
-        raise ValueError(f"the frame has no column 'path', only {', '.join(map(str, given.columns))}")
+    import_ahead(TABLES)
+    sources = _sources(paths)
     work = Work(source=Source(path=""), families=_versions(asked), estimator=estimator, beats=beats, excerpt=excerpt)
     with opened(cache) as kept:
-        files = [_file(source, work, kept) for source in _sources(given)]
+        files = [_file(source, work, kept) for source in sources]
         rows = list(_ticking(_rows(files, way(jobs, dask), kept), len(files), progress))
-    given = given.drop(columns="source") if given.attrs.get("sources") else given
+
+    from suno_lab.features import _table  # pandas, imported while the first file was decoded
+
+    given = paths if _is_frame(paths) else _table.of_paths(source.path for source in sources if source is not None)
     table = _table.joined(given, _table.wide(rows, families=asked, beats=beats, excerpt=excerpt))
     return _table.long(table, families=asked, estimator=estimator) if long else table
 
@@ -118,15 +118,22 @@ def _versions(families: Iterable[str]) -> dict[str, int]:
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _frame_of(things: Any) -> pd.DataFrame:
-    """What was given as paths, folders, clips and sources, one row a file."""
-    import pandas as pd
+def sources_of(things: Any) -> list[Source]:
+    """The files behind whatever :func:`analyze` takes, without the rows of a frame that have none."""
+    return [source for source in _sources(things) if source is not None]
 
+
+def _sources(things: Any) -> Sequence[Source | None]:
+    """One for each file, or for each row of a frame; None where there is no path."""
+    if _is_frame(things):
+        return _sources_of_rows(things)
     single = isinstance(things, (str, os.PathLike, Source)) or hasattr(things, "source")
-    found = [source for thing in ([things] if single else things) for source in _sources_of(thing)]
-    frame = pd.DataFrame({"path": pd.Series([s.path for s in found], dtype=object), "source": found}, dtype=object)
-    frame.attrs["sources"] = True
-    return frame
+    return [source for thing in ([things] if single else things) for source in _sources_of(thing)]
+
+
+def _is_frame(things: Any) -> bool:
+    """Whether it is a DataFrame; who has one has imported pandas."""
+    return isinstance(things, getattr(sys.modules.get("pandas"), "DataFrame", ()))
 
 
 def _sources_of(thing: Any) -> list[Source]:
@@ -135,20 +142,11 @@ def _sources_of(thing: Any) -> list[Source]:
     return [thing] if isinstance(thing, Source) else [Source(path=file) for file in _files_of(Path(thing))]
 
 
-def sources_of(things: Any) -> list[Source]:
-    """The files behind whatever :func:`analyze` takes, without the rows of a frame that have none."""
+def _sources_of_rows(given: pd.DataFrame) -> list[Source | None]:
     import pandas as pd
 
-    given = things if isinstance(things, pd.DataFrame) else _frame_of(things)
-    return [source for source in _sources(given) if source is not None]
-
-
-def _sources(given: pd.DataFrame) -> list[Source | None]:
-    """One for each row; None where there is no path."""
-    import pandas as pd
-
-    if given.attrs.get("sources"):
-        return list(given["source"])
+    if "path" not in given:
+        raise ValueError(f"the frame has no column 'path', only {', '.join(map(str, given.columns))}")
     folder = Path(given.attrs.get("folder", ""))
     said = given["service_duration_s"] if "service_duration_s" in given else [None] * len(given)
     return [

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suno_lab.audio import Audio
+from suno_lab.features._ahead import import_ahead
 from suno_lab.features._feature import Feature, Row
 from suno_lab.features._registry import families as registered
 
@@ -135,6 +136,7 @@ def segments(audio_or_path: Audio | str | os.PathLike[str]) -> pd.DataFrame:
 
 def audio_of(audio_or_path: Audio | str | os.PathLike[str]) -> Audio:
     """The audio itself, or that of a file."""
+    import_ahead()
     return audio_or_path if isinstance(audio_or_path, Audio) else Audio.load(audio_or_path)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from suno_lab.audio import Audio
+from suno_lab.features._ahead import import_ahead
 from suno_lab.features._extract import beats as beats_of
 from suno_lab.features._extract import extract_family
 from suno_lab.features._feature import Row
@@ -36,6 +37,7 @@ class Source:
 
     def load(self) -> Audio:
         """The audio with all that; raises AudioError as :meth:`Audio.load` does."""
+        import_ahead()
         stems = None if self.vocals is None else {"vocals": Audio.load(self.vocals)}
         audio = Audio.load(self.path)
         return replace(audio, service_duration_s=self.service_duration_s, words=self.words, stems=stems)

@@ -70,6 +70,13 @@ def wide(
     return pd.DataFrame(spans | columns)
 
 
+def of_paths(paths: Iterable[str]) -> pd.DataFrame:
+    """Nothing but the column ``path``."""
+    import pandas as pd
+
+    return pd.DataFrame({"path": pd.Series(list(paths), dtype="string")})
+
+
 def joined(given: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """The columns that came with the paths, then what was measured; the index of the former."""
     import pandas as pd

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 
 from suno_lab.features.onsets import FRAMES_HZ, Array
 
@@ -98,6 +97,8 @@ def level_odds(correlation: Array, tempo_bpm: Array) -> Array:
 
 def autocorrelation(envelope: Array) -> Array:
     """Inverse transform of the magnitude spectrum (not its square) of the envelope, 1.0 at lag 0, shape (frames,)."""
+    import scipy.fft
+
     centred = envelope - envelope.mean()
     n = scipy.fft.next_fast_len(2 * len(centred), real=True)
     raw = scipy.fft.irfft(np.abs(scipy.fft.rfft(centred, n)), n)[: len(centred)]
@@ -114,6 +115,8 @@ def tempo_strength(correlation: Array, tempo_bpm: Array) -> Array:
 
 def refine_tempo(envelope: Array, coarse_bpm: float) -> float:
     """The tempo near ``coarse_bpm`` whose harmonics 1, 2 and 4 stand out most in the envelope's spectrum."""
+    import scipy.fft
+
     n = 8 * scipy.fft.next_fast_len(len(envelope), real=True)
     spectrum = np.abs(scipy.fft.rfft((envelope - envelope.mean()) * np.hanning(len(envelope)), n))
     bins_hz = np.arange(len(spectrum)) * FRAMES_HZ / n

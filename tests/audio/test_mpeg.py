@@ -40,6 +40,22 @@ def test_a_varying_bit_rate_without_a_tag_is_read_to_its_end(tmp_path, order, ch
     assert audio.excerpt(loud_s, loud_s + 1).peak > 0.5
 
 
+def test_a_decoder_never_waits_for_python(tmp_path, monkeypatch):
+    """Of a file object libsndfile would read block by block through Python, and hold up every thread."""
+    opened_from = []
+    opened = soundfile.SoundFile
+
+    def recorded(file, *args, **options):
+        opened_from.append(type(file))
+        return opened(file, *args, **options)
+
+    path = tmp_path / "a.mp3"
+    path.write_bytes(untagged(LOUD))
+    monkeypatch.setattr(soundfile, "SoundFile", recorded)
+    assert Audio.load(path).duration_s == pytest.approx(3, abs=0.1)
+    assert opened_from == [int, int]
+
+
 @pytest.mark.parametrize("sr", [44100, 48000, 22050, 16000, 8000])
 def test_every_rate_and_version(tmp_path, sr):
     path = tmp_path / "a.mp3"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -118,18 +118,22 @@ def _score(brief: Brief, wishes: Wishes, draft: Draft, *, duration_s: float, tit
 
 
 def _chord_spans(draft: Draft, duration_s: float) -> tuple[ChordSpan, ...]:
-    last = draft.bars[-1]
-    before = [ChordSpan(0.0, draft.bars[0].start_s, "N")]
-    spans = [ChordSpan(bar.start_s, bar.end_s, bar.chord.label) for bar in draft.bars]
-    return (*before, *spans, ChordSpan(last.end_s, max(duration_s, last.end_s), last.next_chord.label))
+    bars = draft.bars
+    starts_s = [0.0, *(bar.start_s for bar in bars), draft.music_end_s]
+    labels = ["N", *(bar.chord.label for bar in bars), bars[-1].next_chord.label]
+    return tuple(ChordSpan(*span) for span in _end_to_end(starts_s, max(duration_s, draft.music_end_s), labels))
 
 
 def _section_spans(draft: Draft, duration_s: float) -> Iterator[Section]:
-    """Sections without gaps: the first begins with the clip, the last ends with it."""
-    for n, (section, bars) in enumerate(draft.section_bars()):
-        last = n + 1 == len(draft.sections)
-        end_s = max(duration_s, bars[-1].end_s) if last else bars[-1].end_s
-        yield Section(0.0 if n == 0 else bars[0].start_s, end_s, section.label)
+    sections = list(draft.section_bars())
+    starts_s = [0.0, *(bars[0].start_s for _, bars in sections[1:])]
+    labels = [section.label for section, _ in sections]
+    return (Section(*span) for span in _end_to_end(starts_s, max(duration_s, draft.music_end_s), labels))
+
+
+def _end_to_end(starts_s: Sequence[float], end_s: float, labels: Sequence[str]) -> Iterator[tuple[float, float, str]]:
+    """Spans that each end where, to the last bit, the next one begins, as mir_eval wants them."""
+    return zip(starts_s, [*starts_s[1:], end_s], labels, strict=True)
 
 
 # ── continuation ─────────────────────────────────────────────────────────────────────────────────────────────────────

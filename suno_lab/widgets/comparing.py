@@ -14,6 +14,7 @@ from suno_lab.errors import SunoLabError
 from suno_lab.store import ratings
 from suno_lab.store.ratings import Rating
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.bulk import read_bulk
 from suno_lab.widgets.findings import findings_of
 from suno_lab.widgets.grids import CHIPS, LOUDNESS, grid
 
@@ -95,7 +96,7 @@ class SessionMatrix:
             self.widget.send({**about, "type": "no sound", "text": "this clip is not here"})
             return
         try:
-            sound = Path(self.session.clip(clip_id).path).read_bytes()
+            sound = read_bulk(Path(self.session.clip(clip_id).path))
         except (OSError, SunoLabError) as problem:
             self.widget.send({**about, "type": "no sound", "text": str(problem)})
         else:

@@ -15,6 +15,7 @@ from suno_lab.audio.outline import Outline
 from suno_lab.errors import SunoLabError
 from suno_lab.widgets.aside import Order, shared_aside
 from suno_lab.widgets.base import EMULATED_NOTE, StrictWidget, script, style
+from suno_lab.widgets.bulk import Bulk, read_bulk
 from suno_lab.widgets.outlining import header_s, kept_outline, outline_of
 from suno_lab.widgets.rows import model_label
 from suno_lab.widgets.served import served_address, server_roots
@@ -38,7 +39,7 @@ class Player(StrictWidget):
     note = t.Unicode("").tag(sync=True)
     finding = t.Unicode("").tag(sync=True)  # what is odd with the file, in words
 
-    audio = t.Bytes(b"").tag(sync=True)
+    audio = Bulk(b"").tag(sync=True)
     audio_url = t.Unicode("").tag(sync=True)
     mime = t.Unicode("audio/mpeg").tag(sync=True)
     layers = t.List(t.Dict()).tag(sync=True)
@@ -217,7 +218,7 @@ def player(
     if not made.peaks:
         made._hand_over(lambda: _outlined(outline_of(clip), path), order=Order.SEEN)
     if not (made.audio or made.audio_url or made.layers):
-        made._hand_over(lambda: {"audio": path.read_bytes()}, order=Order.HEARD)
+        made._hand_over(lambda: {"audio": read_bulk(path)}, order=Order.HEARD)
     made.show_spectrogram = shown
     return made
 
@@ -240,7 +241,7 @@ def _outlined(outline: Outline | None, path: Path) -> dict[str, Any]:
 def _sound(path: Path, stems: Mapping[str, str | Path] | None, *, max_embed_mb: float) -> dict[str, Any]:
     """What is known at once of where the sound comes from; bytes of a whole song are handed over later."""
     if stems:
-        layers = [{"name": name, "audio": Path(stem).read_bytes()} for name, stem in stems.items()]
+        layers = [{"name": name, "audio": read_bulk(Path(stem))} for name, stem in stems.items()]
         return {"layers": layers, "active_layers": [layer["name"] for layer in layers]}
     too_large = path.stat().st_size > max_embed_mb * 1e6
     address = served_address(path.resolve(), roots=server_roots()) if too_large else ""

@@ -25,7 +25,7 @@ def check(score: Score) -> None:
     assert truth.sections[-1].end_s == pytest.approx(truth.duration_s)
     for spans in (truth.sections, truth.chords):
         for before, after in pairwise(spans):
-            assert before.end_s == pytest.approx(after.start_s)
+            assert before.end_s == after.start_s
     for before, after in pairwise(truth.words):
         assert before.end_s <= after.start_s + 1e-9
     for word in truth.words:

@@ -127,7 +127,7 @@ ON_PAGE = "(n) => document.querySelectorAll('.sl-player:has(button)').length >= 
 PAINTED = """(n) => [...document.querySelectorAll('.sl-player .sl-wave')].filter((canvas) => canvas.drawn ??=
   canvas.width && canvas.getContext('2d').getImageData(0, canvas.height >> 1, canvas.width, 1).data.some((part) => part)
   || undefined).length >= n"""
-LOOK_EVERY_MS = 50
+LOOK_EVERY_MS = 200  #: looking costs the page, too
 WATCH_WORDS = """(starts) => {
   window.lags = [];
   const words = [...document.querySelectorAll('.sl-word')];

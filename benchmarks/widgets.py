@@ -204,8 +204,7 @@ def switches(page: Any, *, n: int) -> dict[str, float]:
         page.wait_for_function("(n) => window.starts.length === n", arg=i + 2, timeout=60_000)
     starts = page.evaluate("() => window.starts")
     jumps_ms = [
-        1000 * abs((new["offset"] - old["offset"]) - (new["moment"] - old["moment"]))
-        for old, new in pairwise(starts)
+        1000 * abs((new["offset"] - old["offset"]) - (new["moment"] - old["moment"])) for old, new in pairwise(starts)
     ]
     return {"switch_max_ms": round(max(jumps_ms), 2), "switches_n": n}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
+from typing import TypeVar
 
 from ..errors import InvalidRequest
 from ..lyrics import parse
@@ -18,6 +19,8 @@ from .score import SR, ChordSpan, Note, Part, Score, Section, cut_phrase
 from .sheet import read_sheet
 from .vocal import sung_phrases
 from .wishes import Wishes, read_wishes
+
+S = TypeVar("S", ChordSpan, Section)
 
 #: a continuation needs at least this much room below the model's longest clip
 ROOM_MIN_S = 4.0
@@ -177,11 +180,16 @@ def _joined(before: Score, new: Score) -> Score:
         requested_key=before.requested_key,
         beats_s=before.beats_s + new.beats_s,
         downbeats_s=before.downbeats_s + new.downbeats_s,
-        chords=before.chords + tuple(span for span in new.chords if span.start_s >= before.duration_s - 1e-3),
-        sections=before.sections + tuple(replace(s, start_s=max(s.start_s, before.duration_s)) for s in new.sections),
+        chords=_met(before.chords, [span for span in new.chords if span.start_s >= before.duration_s - 1e-3]),
+        sections=_met(before.sections, [replace(s, start_s=max(s.start_s, before.duration_s)) for s in new.sections]),
         parts=parts,
         phrases=earlier + tuple(replace(p, line=p.line + lines_n) for p in new.phrases),
     )
+
+
+def _met(before: Sequence[S], after: Sequence[S]) -> tuple[S, ...]:
+    """Spans after spans; the last of the former ends where the first of the latter begins."""
+    return (*before[:-1], *(replace(span, end_s=after[0].start_s) for span in before[-1:]), *after)
 
 
 def _notes(score: Score, stem: str) -> tuple[Note, ...]:

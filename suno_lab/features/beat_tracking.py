@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from suno_lab.audio import ANALYSIS_RATE_HZ, Floats, mel_centres_hz
 from suno_lab.features.onsets import FRAMES_HZ, Array, onsets_of
@@ -96,17 +97,19 @@ def track_beats(envelope: Array, tempo_bpm: float, *, tightness: float = 100.0) 
     """
     period = 60 * FRAMES_HZ / tempo_bpm
     heights = envelope / max(envelope.std(), 1e-12)
-    reach = np.arange(-round(2 * period), -round(period / 2) + 1)
-    cost = -tightness * np.log(-reach / period) ** 2
-    total, before = heights.copy(), np.full(len(heights), -1)
-    for i in range(-reach[-1], len(heights)):
-        first = max(0, -(i + reach[0]))
-        candidates = total[i + reach[first:]] + cost[first:]
-        best = int(candidates.argmax())
-        if candidates[best] > 0:
-            total[i] += candidates[best]
-            before[i] = i + reach[first + best]
-    return _backtrack(total, before, period)
+    longest, shortest = round(2 * period), max(round(period / 2), 1)
+    frames, intervals = np.arange(len(heights)), np.arange(longest, shortest - 1, -1)
+    cost = -tightness * np.log(intervals / period) ** 2
+    total = np.concatenate([np.full(longest, -np.inf, heights.dtype), heights])  # frame i is at longest + i
+    earlier = sliding_window_view(total, len(intervals))  # at i: what may be the beat before frame i
+    before = np.full(len(heights), -1)
+    for first in range(shortest, len(heights), shortest):  # none of a block may be the beat before another of it
+        block = slice(first, min(first + shortest, len(heights)))
+        candidates = earlier[block] + cost
+        best, gain = candidates.argmax(axis=1), candidates.max(axis=1)
+        total[longest:][block] += np.maximum(gain, 0)
+        before[block] = np.where(gain > 0, frames[block] - intervals[best], -1)
+    return _backtrack(total[longest:], before, period)
 
 
 def _backtrack(total: Array, before: np.ndarray, period: float) -> Array:

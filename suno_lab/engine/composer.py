@@ -189,7 +189,8 @@ def _joined(before: Score, new: Score) -> Score:
 
 def _met(before: Sequence[S], after: Sequence[S]) -> tuple[S, ...]:
     """Spans after spans; the last of the former ends where the first of the latter begins."""
-    return (*before[:-1], *(replace(span, end_s=after[0].start_s) for span in before[-1:]), *after)
+    met = tuple(replace(span, end_s=after[0].start_s) for span in before[-1:])
+    return tuple(before[:-1]) + met + tuple(after)
 
 
 def _notes(score: Score, stem: str) -> tuple[Note, ...]:

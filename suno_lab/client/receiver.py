@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -44,6 +45,8 @@ MOST_PER_REQUEST = 32
 AT_ONCE = 16
 #: a caller who is slower than this is cut off
 PATIENCE_S = 10.0
+#: for so long a caller whose body is refused is listened to, and not heard
+LINGER_S = 2.0
 _INTENT = re.compile(r"[0-9a-f]{32}")
 _TASK_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
@@ -129,6 +132,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-length", "0")
         self.end_headers()
+        if status in (411, 413):
+            self._hear_out()
+
+    def _hear_out(self) -> None:
+        """Read on for a moment: closed on unread bytes, a connection is reset, and the answer may be lost with it."""
+        end_s = time.monotonic() + LINGER_S
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while (left_s := end_s - time.monotonic()) > 0:
+                self.connection.settimeout(left_s)
+                if not self.connection.recv(65_536):
+                    break
 
     def _judged(self) -> int:
         length = self.headers.get("content-length", "")

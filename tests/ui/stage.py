@@ -124,7 +124,7 @@ def keep_picture(page: Any, name: str, **about: Any) -> None:
 
 def packed(value: Any) -> Any:
     """A trait's value as JSON, bytes marked as such."""
-    if isinstance(value, bytes):
+    if isinstance(value, (bytes, memoryview)):
         return {"__bytes__": base64.b64encode(value).decode()}
     if isinstance(value, dict):
         return {key: packed(item) for key, item in value.items()}

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from suno_lab.widgets import player
 from tests.ui.showcase import SHOWCASE
 from tests.ui.stage import Stage
-from tests.widgets.clips import write_tone
+from tests.widgets.clips import PlainClip, write_tone
 from tests.widgets.hostile import HOSTILE
 
 PLAIN = ("Slow tide", "Over the sand", "Carry me home", "Tonight")
@@ -50,4 +51,15 @@ def test_axe_finds_nothing(stage: Stage, sound: Path, name: str, theme: str) -> 
     found: Any = Axe().run(
         page, context="#host", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
     )
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_cannot_be_played_can_be_read(stage: Stage, sound: Path, theme: str) -> None:
+    shown = player(PlainClip(sound))
+    assert shown.ready()
+    shown.audio = b"no music"
+    page = stage.mount(shown, theme=theme)
+    page.locator(".sl-message").filter(has_text="cannot be played").wait_for()
+    found: Any = Axe().run(page, context="#host", options={"runOnly": ["wcag2aa"]})
     assert found.violations_count == 0, found.generate_report()
